@@ -1,0 +1,1 @@
+"""The front desk: settings, wiring, middlewares and the command line."""

@@ -1,0 +1,1 @@
+"""Pictures and video: check, normalise, render, verify. ffmpeg runs only through media.ffmpeg."""

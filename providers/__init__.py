@@ -1,0 +1,1 @@
+"""AI vendors, one file each, behind a small protocol."""

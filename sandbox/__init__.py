@@ -1,0 +1,1 @@
+"""A stand-in for the outside world on one machine, spoken to only over HTTP."""

@@ -1,0 +1,1 @@
+"""What the product does: use cases over the database; each use case is one transaction."""
