@@ -1,0 +1,153 @@
+"""What a card shows: a draft, or an album of them, with price, balance and how the work on it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from providers.base import ClipModel
+from services import ledger
+from services.catalogue import Catalogue
+from services.drafts import album_drafts, owned_draft
+from services.jobs import states
+from services.jobs.queue import places, usual_seconds
+from storage.database import Database
+from storage.tables import Album, Draft, Job, Take, User
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How the newest job of a draft stands."""
+
+    job_id: int
+    state: str
+    cancelling: bool
+    ahead: int
+    """How many jobs are to be taken before it, while it waits."""
+    progress: float
+    seconds_left: float | None
+    """Learned from past jobs; None where that would be a guess."""
+    failure_reason: str | None
+
+    @property
+    def live(self) -> bool:
+        return self.state in states.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    draft: Draft
+    model: ClipModel
+    models: tuple[ClipModel, ...]
+    price: int
+    available: int
+    takes: int
+    work: Work | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumCard:
+    album: Album
+    cards: list[DraftCard]
+    available: int
+
+    @property
+    def version(self) -> int:
+        """Changes with every Generate: what a "generate all" button was made for."""
+        return sum(card.draft.round for card in self.cards)
+
+    @property
+    def waiting(self) -> list[DraftCard]:
+        """Those that "generate all" would take."""
+        return [card for card in self.cards if card.draft.state == "open" and card.takes == 0]
+
+    @property
+    def price(self) -> int:
+        return sum(card.price for card in self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card in a chat that has live work to show."""
+
+    user: User
+    draft_id: int | None
+    album_id: int | None
+
+
+class Cards:
+    def __init__(self, db: Database, catalogue: Catalogue) -> None:
+        self._db = db
+        self._catalogue = catalogue
+
+    async def draft(self, user_id: int, draft_id: int) -> DraftCard:
+        """Raises NotYours."""
+        async with self._db.reading() as session:
+            draft = await owned_draft(session, user_id, draft_id)
+            return (await self._cards(session, user_id, [draft]))[0]
+
+    async def album(self, user_id: int, album_id: int) -> AlbumCard:
+        """Raises NotYours."""
+        async with self._db.reading() as session:
+            drafts = await album_drafts(session, user_id, album_id)
+            album = await session.get_one(Album, album_id)
+            money = await ledger.balance(session, user_id)
+            return AlbumCard(album, await self._cards(session, user_id, drafts), money.available)
+
+    async def working(self) -> list[Shown]:
+        """The cards whose progress is to be shown now."""
+        async with self._db.reading() as session:
+            rows = await session.execute(
+                select(User, Draft, Album.card_message_id)
+                .join(Draft, Draft.user_id == User.id)
+                .join(Job, Job.draft_id == Draft.id)
+                .outerjoin(Album, Album.id == Draft.album_id)
+                .where(Job.state.in_(states.LIVE), User.unreachable_at.is_(None))
+            )
+            shown: dict[tuple[int | None, int | None], Shown] = {}
+            for user, draft, album_message in rows:
+                if draft.card_message_id:
+                    shown[draft.id, None] = Shown(user, draft.id, None)
+                if album_message:
+                    shown[None, draft.album_id] = Shown(user, None, draft.album_id)
+            return list(shown.values())
+
+    async def _cards(self, session: AsyncSession, user_id: int, drafts: Sequence[Draft]) -> list[DraftCard]:
+        ids = [draft.id for draft in drafts]
+        available = (await ledger.balance(session, user_id)).available
+        takes = await session.execute(
+            select(Take.draft_id, func.count()).where(Take.draft_id.in_(ids)).group_by(Take.draft_id)
+        )
+        counted = dict(takes.tuples().all())
+        newest = await self._newest_work(session, ids)
+        return [
+            DraftCard(
+                draft=draft,
+                model=self._catalogue.model(draft.model),
+                models=self._catalogue.models,
+                price=self._catalogue.price(draft.model, draft.duration_s),
+                available=available,
+                takes=counted.get(draft.id, 0),
+                work=newest.get(draft.id),
+            )
+            for draft in drafts
+        ]
+
+    async def _newest_work(self, session: AsyncSession, draft_ids: Sequence[int]) -> dict[int | None, Work]:
+        last = select(func.max(Job.id)).where(Job.draft_id.in_(draft_ids)).group_by(Job.draft_id)
+        jobs = (await session.execute(select(Job).where(Job.id.in_(last)))).scalars().all()
+        waiting = await places(session) if any(job.state == states.QUEUED for job in jobs) else {}
+        return {job.draft_id: await _work(session, job, waiting.get(job.id, 0)) for job in jobs}
+
+
+async def _work(session: AsyncSession, job: Job, ahead: int) -> Work:
+    left = None
+    if job.state in states.LEASED and job.started_at is not None:
+        usual = await usual_seconds(session, job.kind, job.provider, job.params["duration_s"])
+        ran = (datetime.now(UTC) - job.started_at).total_seconds()
+        left = usual - ran if usual is not None and usual - ran >= 1 else None
+    return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason)

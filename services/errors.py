@@ -1,0 +1,62 @@
+"""What the product says no to.
+
+Every refusal is a class with the facts of the case; the sentence a user reads is made from it in one place,
+`conversation.errors`, in their language. What is not an EchoesError is our own fault and gets an id instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class EchoesError(Exception):
+    """A refusal with a reason a person can understand. Nothing was changed or charged."""
+
+
+@dataclass
+class NotEnoughCredits(EchoesError):
+    needed: int
+    available: int
+
+
+class NotYours(EchoesError):
+    """The thing does not exist, or is somebody else's: the answer is the same, so nobody learns which."""
+
+
+class AlreadyDone(EchoesError):
+    """The button was of an earlier moment; what it offered has happened or passed."""
+
+
+class StillWorking(EchoesError):
+    """Cannot be changed while a clip is being made of it."""
+
+
+class PromptMissing(EchoesError):
+    pass
+
+
+@dataclass
+class PromptTooLong(EchoesError):
+    limit: int
+    """UTF-16 code units, the unit Telegram and the vendors count in."""
+    length: int
+
+
+@dataclass
+class NameNotUsable(EchoesError):
+    limit: int
+
+
+@dataclass
+class TooManyOpenJobs(EchoesError):
+    limit: int
+
+
+class ChoiceNotOffered(EchoesError):
+    """A model, length or shape that is not on offer (any more)."""
+
+
+@dataclass
+class PhotoNotUsable(EchoesError):
+    problem: str
+    """A media.errors.PhotoProblem value."""

@@ -1,0 +1,74 @@
+"""What the outside told us: stored before it is acknowledged, handled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.insert import changed_one, insert_once
+from storage.tables import Incoming
+
+LEASE_SECONDS = 120.0
+MAX_ATTEMPTS = 4
+"""An update that fails this often is put aside, so that it cannot hold its sender up for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    id: int
+    body: dict[str, Any]
+
+
+class Inbox:
+    def __init__(self, db: Database, source: str) -> None:
+        self._db = db
+        self._source = source
+
+    async def store(self, items: dict[str, dict[str, Any]]) -> list[Received]:
+        """Keep what is new of `items` (external id to body) and claim it; what is known already is left out.
+
+        When this returns, what was stored is durable and may be acknowledged.
+        """
+        async with self._db.transaction() as session:
+            fresh = []
+            for external_id, body in items.items():
+                made = await insert_once(
+                    session,
+                    Incoming,
+                    source=self._source,
+                    external_id=external_id,
+                    body=body,
+                    attempts=1,
+                    lease_until=now_plus(LEASE_SECONDS),
+                )
+                if made is not None:
+                    fresh.append(Received(made, body))
+            return fresh
+
+    async def abandoned(self, limit: int = 50) -> list[Received]:
+        """Claim what was stored but whose handler died or failed, oldest first."""
+        async with self._db.transaction() as session:
+            free = or_(Incoming.lease_until.is_(None), Incoming.lease_until < db_now())
+            open_ = (
+                (Incoming.source == self._source) & Incoming.handled_at.is_(None) & (Incoming.attempts < MAX_ATTEMPTS)
+            )
+            rows = (await session.execute(select(Incoming).where(open_, free).order_by(Incoming.id).limit(limit))).all()
+            taken = []
+            for (row,) in rows:
+                claim = (
+                    update(Incoming)
+                    .where(Incoming.id == row.id, Incoming.attempts == row.attempts)
+                    .values(attempts=row.attempts + 1, lease_until=now_plus(LEASE_SECONDS))
+                    .execution_options(synchronize_session=False)
+                )
+                if changed_one(await session.execute(claim)):
+                    taken.append(Received(row.id, row.body))
+            return taken
+
+    async def mark_handled(self, received_id: int) -> None:
+        async with self._db.transaction() as session:
+            await session.execute(update(Incoming).where(Incoming.id == received_id).values(handled_at=db_now()))

@@ -1,0 +1,1 @@
+"""Paid work: made with its hold, claimed under a lease, finished exactly once."""

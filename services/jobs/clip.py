@@ -1,0 +1,102 @@
+"""The kind of job that turns a draft into a take."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from media.thumbnail import thumbnail
+from media.verify import ClipFacts, verify_clip
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from storage.objects.base import ObjectStore
+
+from media.errors import ClipRefused
+from providers.base import ClipRequest, FailureReason, ProviderError
+from services import outbox
+from services.jobs import states
+from services.jobs.queue import Order
+from storage.tables import Draft, Job, Take
+
+KIND = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A clip that was checked and is in the object store."""
+
+    facts: ClipFacts
+    video_key: str
+    thumbnail_key: str
+
+
+def order(draft: Draft, *, price: int, provider: str) -> Order:
+    """The job for a draft as it stands, with a new seed."""
+    params: dict[str, Any] = {
+        "photo_key": draft.photo_key,
+        "prompt": draft.prompt,
+        "model": draft.model,
+        "shape": draft.shape,
+        "duration_s": draft.duration_s,
+        "seed": secrets.randbelow(2**31),
+    }
+    key = f"draft:{draft.id}:{draft.round}"
+    return Order(KIND, draft.user_id, draft.id, key, params, price, provider)
+
+
+class ClipKind:
+    name = KIND
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def request(self, job: Job) -> ClipRequest:
+        params = dict(job.params)
+        photo = await self._store.get(params.pop("photo_key"))
+        return ClipRequest(token=str(job.submission_token), photo=photo, **params)
+
+    async def accept(self, job: Job, result: Path) -> Stored:
+        try:
+            facts = await verify_clip(result, expected_seconds=job.params["duration_s"])
+        except ClipRefused as refused:
+            raise ProviderError(
+                f"the clip is {refused}", provider=job.provider, reason=FailureReason.BAD_RESULT, retryable=True
+            ) from refused
+        # The key is the job's own, so that storing again after a crash overwrites and leaves nothing behind.
+        folder = f"clips/{job.user_id}/{job.draft_id}/{job.id}"
+        stored = Stored(facts, f"{folder}.mp4", f"{folder}.jpg")
+        await self._store.put(stored.video_key, result, "video/mp4")
+        await self._store.put(stored.thumbnail_key, await thumbnail(result), "image/jpeg")
+        return stored
+
+    async def keep(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
+        taken = select(func.count()).where(Take.draft_id == job.draft_id)
+        take = Take(
+            user_id=job.user_id,
+            draft_id=job.draft_id,
+            job_id=job.id,
+            number=(await session.execute(taken)).scalar_one() + 1,
+            prompt=job.params["prompt"],
+            video_key=accepted.video_key,
+            thumbnail_key=accepted.thumbnail_key,
+            width=accepted.facts.width,
+            height=accepted.facts.height,
+            seconds=accepted.facts.seconds,
+            size_bytes=accepted.facts.size_bytes,
+        )
+        session.add(take)
+        await session.flush()
+        await _reopen(session, job)
+        payload = {"take_id": take.id, "job_id": job.id}
+        await outbox.put(session, key=f"clip_ready:{job.id}", user_id=job.user_id, kind="clip_ready", payload=payload)
+
+    async def settled(self, session: AsyncSession, job: Job, state: str) -> None:
+        await _reopen(session, job)
+        kind = "clip_failed" if state == states.FAILED else "clip_cancelled"
+        await outbox.put(session, key=f"{kind}:{job.id}", user_id=job.user_id, kind=kind, payload={"job_id": job.id})
+
+
+async def _reopen(session: AsyncSession, job: Job) -> None:
+    await session.execute(update(Draft).where(Draft.id == job.draft_id, Draft.state == "working").values(state="open"))

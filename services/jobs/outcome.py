@@ -1,0 +1,86 @@
+"""Writing to a claimed job, and ending it: state, hold, rows and message in one transaction, exactly once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from providers.base import FailureReason
+from services import ledger
+from services.jobs import states
+from services.jobs.kinds import JobKind
+from services.jobs.queue import Claim
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.insert import changed_one
+from storage.tables import Job
+
+
+class LeaseLost(Exception):
+    """Somebody else has the job now: whatever we hold in our hands is not ours to write."""
+
+
+class Outcomes:
+    def __init__(self, db: Database, kinds: dict[str, JobKind]) -> None:
+        self._db = db
+        self._kinds = kinds
+
+    async def advance(self, claim: Claim, **values: Any) -> bool:
+        """Write `values`, renew the lease, and return whether the user wants it cancelled. Raises LeaseLost."""
+        async with self._db.transaction() as session:
+            await _write(session, claim.job.id, claim.fence, lease_until=now_plus(states.LEASE_SECONDS), **values)
+            return (await session.execute(select(Job.cancelling).where(Job.id == claim.job.id))).scalar_one()
+
+    async def back_to_queue(self, claim: Claim, *, delay_s: float, **values: Any) -> None:
+        """Let go of the job so that it is taken again, `delay_s` seconds from now."""
+        async with self._db.transaction() as session:
+            free = {"state": states.QUEUED, "lease_owner": None, "lease_until": None, "due_at": now_plus(delay_s)}
+            await _write(session, claim.job.id, claim.fence, **free, **values)
+
+    async def let_go(self, claim: Claim) -> None:
+        """This worker is stopping: let the lease end now, so that the next one adopts the job as it stands."""
+        async with self._db.transaction() as session:
+            await _write(session, claim.job.id, claim.fence, lease_until=now_plus(-1.0))
+
+    async def to_unknown(self, claim: Claim) -> None:
+        """Nobody can say whether the vendor has it: never submitted again, failed at its deadline."""
+        async with self._db.transaction() as session:
+            await _write(session, claim.job.id, claim.fence, state=states.UNKNOWN, lease_owner=None, lease_until=None)
+
+    async def succeed(self, claim: Claim, accepted: Any) -> None:
+        job = claim.job
+        async with self._db.transaction() as session:
+            await _end(session, job.id, claim.fence, states.SUCCEEDED, progress=1.0)
+            await ledger.capture(session, job.hold_id)
+            await self._kinds[job.kind].keep(session, job, accepted)
+
+    async def fail(self, job: Job, fence: int, reason: FailureReason) -> None:
+        await self._give_back(job, fence, states.FAILED, failure_reason=reason)
+
+    async def cancel(self, job: Job, fence: int) -> None:
+        await self._give_back(job, fence, states.CANCELLED)
+
+    async def _give_back(self, job: Job, fence: int, state: str, **values: Any) -> None:
+        async with self._db.transaction() as session:
+            await self.give_back(session, job, fence, state, **values)
+
+    async def give_back(self, session: AsyncSession, job: Job, fence: int, state: str, **values: Any) -> None:
+        """End a job without a result, as part of a use case. Raises LeaseLost."""
+        await _end(session, job.id, fence, state, **values)
+        await ledger.release(session, job.hold_id)
+        await self._kinds[job.kind].settled(session, job, state)
+
+
+async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **values: Any) -> None:
+    # The fence moves on, so a worker that still has the job in its hands finds out at its next write.
+    done = {"finished_at": db_now(), "lease_owner": None, "lease_until": None, "fence": fence + 1}
+    await _write(session, job_id, fence, state=state, **done, **values)
+
+
+async def _write(session: AsyncSession, job_id: int, fence: int, **values: Any) -> None:
+    ours = (Job.id == job_id) & (Job.fence == fence) & Job.state.not_in(states.TERMINAL)
+    decided = await session.execute(update(Job).where(ours).values(**values))
+    if not changed_one(decided):
+        raise LeaseLost(f"job {job_id} is past fence {fence}")

@@ -1,0 +1,168 @@
+"""The queue of record: making jobs, claiming them fairly, and where each stands."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services import ledger
+from services.errors import TooManyOpenJobs
+from services.jobs import states
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.insert import changed_one
+from storage.tables import Job
+
+
+class Wake(Protocol):
+    """Tells a worker that there is work. It may fail or get lost: the sweep tells again."""
+
+    async def __call__(self, job_id: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A job to be made."""
+
+    kind: str
+    user_id: int
+    draft_id: int | None
+    request_key: str
+    params: dict[str, Any]
+    price: int
+    provider: str
+
+
+async def create(session: AsyncSession, order: Order) -> Job:
+    """Set the price aside and queue the job, in the caller's transaction. Wake a worker after the commit.
+
+    Raises NotEnoughCredits, TooManyOpenJobs, and IntegrityError for a request key used before (callers decide that
+    earlier, by a conditional update of what the request is about).
+    """
+    mine = select(func.count()).where(Job.user_id == order.user_id, Job.state.in_(states.LIVE))
+    if (await session.execute(mine)).scalar_one() >= states.MAX_LIVE_PER_USER:
+        raise TooManyOpenJobs(limit=states.MAX_LIVE_PER_USER)
+    job = Job(
+        kind=order.kind,
+        user_id=order.user_id,
+        draft_id=order.draft_id,
+        request_key=order.request_key,
+        params=order.params,
+        price=order.price,
+        provider=order.provider,
+        hold_id=await ledger.hold(session, order.user_id, order.price),
+        due_at=db_now(),
+        deadline_at=now_plus(states.DEADLINE_SECONDS),
+        correlation_id=structlog.contextvars.get_contextvars().get("cid"),
+    )
+    session.add(job)
+    await session.flush()
+    return job
+
+
+def _fair_order(session_filter: Any) -> Select[Any]:
+    """Jobs in the order they are to be taken: by priority, then round-robin between users, then by age.
+
+    A user's n-th waiting job stands behind the first n-1 of everybody else, counting those of theirs that run.
+    """
+    running = (
+        select(Job.user_id, func.count().label("running"))
+        .where(Job.state.in_(states.LEASED))
+        .group_by(Job.user_id)
+        .subquery()
+    )
+    among_own = func.row_number().over(partition_by=Job.user_id, order_by=(Job.priority.desc(), Job.id))
+    turn = among_own + func.coalesce(running.c.running, 0)
+    return (
+        select(Job.id, Job.fence, Job.state, turn.label("turn"))
+        .outerjoin(running, running.c.user_id == Job.user_id)
+        .where(session_filter)
+        .order_by(Job.priority.desc(), turn, Job.id)
+    )
+
+
+def _abandoned() -> Any:
+    return Job.state.in_(states.LEASED) & or_(Job.lease_until.is_(None), Job.lease_until < db_now())
+
+
+def _waiting() -> Any:
+    return (Job.state == states.QUEUED) & (Job.due_at <= db_now())
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job in our hands. Writes carry the fence, and are refused once somebody else has claimed it."""
+
+    job: Job
+    fence: int
+    adopted: bool
+    """True when an earlier worker had it and went silent."""
+
+
+class JobQueue:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def claim_next(self, owner: str) -> Claim | None:
+        """Take the job whose turn it is under a lease, abandoned ones first. None: nothing to do."""
+        while True:
+            async with self._db.transaction() as session:
+                found = (await session.execute(_fair_order(_abandoned()).limit(1))).first()
+                found = found or (await session.execute(_fair_order(_waiting()).limit(1))).first()
+                if found is None:
+                    return None
+                claimed = await self._claim(session, found, owner)
+                if claimed is not None:
+                    return claimed
+
+    async def _claim(self, session: AsyncSession, found: Any, owner: str) -> Claim | None:
+        fresh = found.state == states.QUEUED
+        taken = await session.execute(
+            update(Job)
+            .where(Job.id == found.id, Job.fence == found.fence, Job.state == found.state)
+            .values(
+                state=states.SUBMITTING if fresh else found.state,
+                submission_token=func.coalesce(Job.submission_token, secrets.token_hex(16)),
+                fence=found.fence + 1,
+                lease_owner=owner,
+                lease_until=now_plus(states.LEASE_SECONDS),
+                started_at=func.coalesce(Job.started_at, db_now()),
+            )
+        )
+        if not changed_one(taken):
+            return None  # another worker was quicker
+        job = (await session.execute(select(Job).where(Job.id == found.id))).scalar_one()
+        return Claim(job, job.fence, adopted=not fresh)
+
+    async def claimable(self) -> list[int]:
+        """Ids of the jobs a worker should be working on and is not."""
+        async with self._db.reading() as session:
+            rows = await session.execute(select(Job.id).where(or_(_abandoned(), _waiting())).order_by(Job.id))
+            return list(rows.scalars())
+
+
+async def places(session: AsyncSession) -> dict[int, int]:
+    """For each waiting job, how many are to be taken before it."""
+    rows = (await session.execute(_fair_order(Job.state == states.QUEUED))).all()
+    return {row.id: place for place, row in enumerate(rows)}
+
+
+async def usual_seconds(session: AsyncSession, kind: str, provider: str, duration_s: int) -> float | None:
+    """The median time the last jobs of this sort took, or None while there are too few to be honest about it."""
+    recent = await session.execute(
+        select(Job.started_at, Job.finished_at, Job.params)
+        .where(Job.kind == kind, Job.provider == provider, Job.state == states.SUCCEEDED)
+        .order_by(Job.id.desc())
+        .limit(60)
+    )
+    took = sorted(
+        (done - begun).total_seconds()
+        for begun, done, params in recent
+        if begun and done and params.get("duration_s") == duration_s
+    )
+    return took[len(took) // 2] if len(took) >= 3 else None

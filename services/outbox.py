@@ -1,0 +1,123 @@
+"""Messages that must not be lost.
+
+`put` is part of the transaction whose change the message tells of. A worker claims what is due, sends it, and marks it:
+at least once, and at most one repetition for each crash between sending and marking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.insert import changed_one, insert_once
+from storage.tables import Outgoing
+
+LEASE_SECONDS = 60.0
+MAX_ATTEMPTS = 12
+"""With the back-off below, about an hour of trying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A claimed message. `fence` proves that the claim is still ours when it is marked."""
+
+    id: int
+    user_id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    fence: int
+    correlation_id: str | None
+
+
+async def put(
+    session: AsyncSession, *, key: str, user_id: int, kind: str, payload: dict[str, Any], delay_s: float = 0.0
+) -> None:
+    """Write a message once for `key`, as part of a use case. It goes out after the commit."""
+    await insert_once(
+        session,
+        Outgoing,
+        key=key,
+        user_id=user_id,
+        kind=kind,
+        payload=payload,
+        due_at=now_plus(delay_s),
+        correlation_id=structlog.contextvars.get_contextvars().get("cid"),
+    )
+
+
+async def put_latest(
+    session: AsyncSession, *, key: str, user_id: int, kind: str, payload: dict[str, Any], delay_s: float
+) -> None:
+    """Like `put`, but each call starts the wait anew and sends again what was sent: for views that gather."""
+    await put(session, key=key, user_id=user_id, kind=kind, payload=payload, delay_s=delay_s)
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.key == key)
+        .values(state="waiting", due_at=now_plus(delay_s), payload=payload, fence=Outgoing.fence + 1, attempts=0)
+    )
+
+
+class Outbox:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def claim(self, limit: int = 20) -> list[Message]:
+        """Take what is due, oldest first, one message a user at a time so that order holds."""
+        if not await self._anything_due():
+            return []
+        async with self._db.transaction() as session:
+            due = (await session.execute(_due().order_by(Outgoing.id).limit(limit * 3))).scalars().all()
+            claimed: dict[int, Message] = {}
+            for row in due:
+                if row.user_id not in claimed and len(claimed) < limit and await _take(session, row):
+                    claimed[row.user_id] = _message(row)
+            return list(claimed.values())
+
+    async def mark_sent(self, message: Message) -> None:
+        await self._settle(message, state="sent", sent_at=db_now())
+
+    async def give_up(self, message: Message) -> None:
+        """It can never be delivered (the user blocked the bot, say)."""
+        await self._settle(message, state="given_up")
+
+    async def postpone(self, message: Message, seconds: float) -> None:
+        """Try again later; after MAX_ATTEMPTS it is given up."""
+        if message.attempts + 1 >= MAX_ATTEMPTS:
+            return await self.give_up(message)
+        return await self._settle(message, attempts=message.attempts + 1, due_at=now_plus(seconds), lease_until=None)
+
+    async def _anything_due(self) -> bool:
+        # Looking takes no writer lock; the pump looks several times a second.
+        async with self._db.reading() as session:
+            return (await session.execute(_due().limit(1))).first() is not None
+
+    async def _settle(self, message: Message, **values: Any) -> None:
+        async with self._db.transaction() as session:
+            mine = (Outgoing.id == message.id) & (Outgoing.fence == message.fence)
+            await session.execute(update(Outgoing).where(mine).values(**values))
+
+
+def _due() -> Any:
+    free = or_(Outgoing.lease_until.is_(None), Outgoing.lease_until < db_now())
+    return select(Outgoing).where(Outgoing.state == "waiting", Outgoing.due_at <= db_now(), free)
+
+
+async def _take(session: AsyncSession, row: Outgoing) -> bool:
+    taken = await session.execute(
+        update(Outgoing)
+        .where(Outgoing.id == row.id, Outgoing.fence == row.fence, Outgoing.state == "waiting")
+        .values(fence=row.fence + 1, lease_until=now_plus(LEASE_SECONDS))
+        .execution_options(synchronize_session=False)
+    )
+    return changed_one(taken)
+
+
+def _message(row: Outgoing) -> Message:
+    return Message(row.id, row.user_id, row.kind, row.payload, row.attempts, row.fence + 1, row.correlation_id)

@@ -1,0 +1,115 @@
+"""Takes: finished clips, approved into the current project, kept until their owner discards them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from storage.objects.base import ObjectStore
+
+from services.errors import AlreadyDone, NotYours
+from services.projects import current_or_new
+from storage.clock import db_now
+from storage.database import Database
+from storage.tables import Clip, Draft, Job, Project, Take
+
+
+@dataclass(frozen=True, slots=True)
+class TakeView:
+    """A take with all that its message shows."""
+
+    take: Take
+    draft: Draft
+    job: Job
+    takes_of_draft: int
+    project: Project | None
+    """Where this very take stands approved."""
+    position: int | None
+
+
+class Takes:
+    def __init__(self, db: Database, store: ObjectStore) -> None:
+        self._db = db
+        self._store = store
+
+    async def view(self, user_id: int, take_id: int) -> TakeView:
+        """Raises NotYours."""
+        async with self._db.reading() as session:
+            return await self._view(session, user_id, take_id)
+
+    async def video(self, take: Take) -> bytes:
+        return await self._store.get(take.video_key)
+
+    async def thumbnail(self, take: Take) -> bytes:
+        return await self._store.get(take.thumbnail_key)
+
+    async def approve(self, user_id: int, take_id: int) -> tuple[TakeView, bool]:
+        """Put a take at the end of the current project, or in the place of an earlier take of the same photo.
+
+        A second tap changes nothing. Returns the view and whether a project was made for it. Raises NotYours,
+        AlreadyDone for a discarded take.
+        """
+        async with self._db.transaction() as session:
+            take = await owned_take(session, user_id, take_id, lock=True)
+            if take.discarded_at is not None:
+                raise AlreadyDone
+            project, is_new = await current_or_new(session, user_id)
+            placed = await session.scalar(
+                select(Clip).join(Project).where(Project.user_id == user_id, Clip.draft_id == take.draft_id)
+            )
+            if placed is not None:
+                await session.execute(update(Clip).where(Clip.id == placed.id).values(take_id=take_id))
+            else:
+                last = select(func.coalesce(func.max(Clip.position), 0)).where(Clip.project_id == project.id)
+                position = (await session.execute(last)).scalar_one() + 1
+                session.add(Clip(project_id=project.id, draft_id=take.draft_id, take_id=take_id, position=position))
+            await session.flush()
+            return await self._view(session, user_id, take_id), is_new
+
+    async def discard(self, user_id: int, take_id: int) -> TakeView:
+        """Put a take aside. An approved one leaves its project first: raises AlreadyDone for it."""
+        async with self._db.transaction() as session:
+            await owned_take(session, user_id, take_id, lock=True)
+            if await session.scalar(select(Clip.id).where(Clip.take_id == take_id)) is not None:
+                raise AlreadyDone
+            await session.execute(update(Take).where(Take.id == take_id).values(discarded_at=db_now()))
+            return await self._view(session, user_id, take_id)
+
+    async def keep_after_all(self, user_id: int, take_id: int) -> TakeView:
+        async with self._db.transaction() as session:
+            await owned_take(session, user_id, take_id, lock=True)
+            await session.execute(update(Take).where(Take.id == take_id).values(discarded_at=None))
+            return await self._view(session, user_id, take_id)
+
+    async def sent(self, take_id: int, *, message_id: int, file_id: str) -> None:
+        """Remember the message a take went out with, and the id its video has at the messenger."""
+        async with self._db.transaction() as session:
+            values = {"message_id": message_id, "video_file_id": file_id}
+            await session.execute(update(Take).where(Take.id == take_id).values(**values))
+
+    async def _view(self, session: AsyncSession, user_id: int, take_id: int) -> TakeView:
+        take = await owned_take(session, user_id, take_id)
+        await session.refresh(take)
+        placed = (
+            await session.execute(
+                select(Project, Clip.position).join(Clip, Clip.project_id == Project.id).where(Clip.take_id == take_id)
+            )
+        ).first()
+        count = select(func.count()).where(Take.draft_id == take.draft_id, Take.discarded_at.is_(None))
+        return TakeView(
+            take=take,
+            draft=await session.get_one(Draft, take.draft_id, populate_existing=True),
+            job=await session.get_one(Job, take.job_id),
+            takes_of_draft=(await session.execute(count)).scalar_one(),
+            project=placed[0] if placed else None,
+            position=placed[1] if placed else None,
+        )
+
+
+async def owned_take(session: AsyncSession, user_id: int, take_id: int, *, lock: bool = False) -> Take:
+    query = select(Take).where(Take.id == take_id)
+    take = await session.scalar(query.with_for_update() if lock else query)
+    if take is None or take.user_id != user_id:
+        raise NotYours
+    return take

@@ -1,0 +1,97 @@
+"""Who people are to us: registration, once, and what they chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from services import ledger
+from services.errors import ChoiceNotOffered
+from storage.clock import db_now
+from storage.database import Database
+from storage.insert import insert_once
+from storage.tables import User
+
+LANGUAGES = ("en", "es", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What Telegram tells of a person with each update."""
+
+    telegram_id: int
+    first_name: str
+    username: str | None = None
+    language_code: str | None = None
+
+
+def spoken(language_code: str | None) -> str:
+    """The language to speak with somebody whose Telegram is set to `language_code` (an IETF tag)."""
+    short = (language_code or "").lower().split("-")[0]
+    return short if short in LANGUAGES else LANGUAGES[0]
+
+
+class Users:
+    def __init__(self, db: Database, *, signup_credits: int) -> None:
+        self._db = db
+        self._signup_credits = signup_credits
+
+    async def meet(self, person: Newcomer) -> tuple[User, bool]:
+        """The user behind a Telegram account, registered at the first meeting (then True) with the signup credits."""
+        async with self._db.reading() as session:
+            known = await session.scalar(select(User).where(User.telegram_id == person.telegram_id))
+        if known is None:
+            return await self._register(person)
+        if self._news(known, person):
+            return await self._refresh(known.id, self._news(known, person)), False
+        return known, False
+
+    async def get(self, user_id: int) -> User:
+        async with self._db.reading() as session:
+            return await session.get_one(User, user_id)
+
+    async def choose_language(self, user_id: int, language: str) -> User:
+        if language not in LANGUAGES:
+            raise ChoiceNotOffered(language)
+        return await self._refresh(user_id, {"language": language, "language_chosen": True})
+
+    async def choose_defaults(self, user_id: int, **choices: Any) -> User:
+        """Set `default_duration_s` (seconds) or `default_shape` (None: as the photo is) for new drafts."""
+        return await self._refresh(user_id, choices)
+
+    async def mark_unreachable(self, user_id: int) -> None:
+        """They blocked the bot: messages stop until they write again."""
+        await self._refresh(user_id, {"unreachable_at": db_now()})
+
+    async def _register(self, person: Newcomer) -> tuple[User, bool]:
+        async with self._db.transaction() as session:
+            made = await insert_once(
+                session,
+                User,
+                telegram_id=person.telegram_id,
+                first_name=person.first_name,
+                username=person.username,
+                language=spoken(person.language_code),
+            )
+            if made is not None:
+                await ledger.open_accounts(session, made)
+                if self._signup_credits > 0:
+                    kind = ledger.TransferKind.SIGNUP
+                    await ledger.grant(session, made, self._signup_credits, kind=kind, key=f"signup:{made}")
+            found = await session.execute(select(User).where(User.telegram_id == person.telegram_id))
+            return found.scalar_one(), made is not None
+
+    async def _refresh(self, user_id: int, changes: dict[str, Any]) -> User:
+        async with self._db.transaction() as session:
+            await session.execute(update(User).where(User.id == user_id).values(**changes))
+            return await session.get_one(User, user_id)
+
+    def _news(self, known: User, person: Newcomer) -> dict[str, Any]:
+        now: dict[str, Any] = {"first_name": person.first_name, "username": person.username}
+        if person.language_code and not known.language_chosen:
+            now["language"] = spoken(person.language_code)
+        if known.unreachable_at is not None:
+            now["unreachable_at"] = None  # whoever writes to us can be written to
+        return {name: value for name, value in now.items() if getattr(known, name) != value}
