@@ -1,0 +1,28 @@
+"""All use cases under one roof, as the doors receive them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.cards import Cards
+from services.dialogue import Dialogue
+from services.drafts import Drafts
+from services.jobs.cancel import Cancel
+from services.outbox import Outbox
+from services.projects import Projects
+from services.takes import Takes
+from services.users import Users
+from services.wallet import Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    users: Users
+    dialogue: Dialogue
+    drafts: Drafts
+    cards: Cards
+    cancel: Cancel
+    takes: Takes
+    projects: Projects
+    wallet: Wallet
+    outbox: Outbox
