@@ -1,0 +1,64 @@
+"""Why a photo, a clip or a run of ffmpeg was refused. Reasons only: what a person is told is said elsewhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class MediaError(Exception):
+    """Base of everything media/ raises on purpose."""
+
+
+class PhotoProblem(StrEnum):
+    """What is wrong with a file somebody sent as a photo."""
+
+    EMPTY = "empty"
+    TOO_LARGE_FILE = "too_large_file"
+    NOT_AN_IMAGE = "not_an_image"
+    UNSUPPORTED_FORMAT = "unsupported_format"  # an image or document, but no JPEG, PNG or WebP (HEIC, GIF, PDF …)
+    ANIMATED = "animated"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_SMALL = "too_small"
+    TOO_NARROW = "too_narrow"
+
+
+class PhotoRefused(MediaError):
+    """The bytes cannot become a photo of ours; `reason` says why."""
+
+    def __init__(self, reason: PhotoProblem) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class ClipProblem(StrEnum):
+    """What is wrong with a file that should be a finished clip."""
+
+    EMPTY = "empty"
+    NOT_A_VIDEO = "not_a_video"
+    WRONG_FORMAT = "wrong_format"  # another codec or pixel format, pixels that are not square, a rotation
+    WRONG_SIZE = "wrong_size"
+    WRONG_LENGTH = "wrong_length"
+    DAMAGED = "damaged"
+    BLACK = "black"
+
+
+class ClipRefused(MediaError):
+    """The file is not the clip that was ordered; `reason` says why, `detail` is for logs."""
+
+    def __init__(self, reason: ClipProblem, detail: str = "") -> None:
+        super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
+        self.reason = reason
+        self.detail = detail
+
+
+class FfmpegFailed(MediaError):
+    """ffmpeg could not start, or ended with an error; `stderr` is the last part of what it wrote."""
+
+    def __init__(self, message: str, *, stderr: str = "") -> None:
+        super().__init__(f"{message}: {stderr}" if stderr else message)
+        self.stderr = stderr
+
+
+class FfmpegTimeout(FfmpegFailed):
+    """ffmpeg did not end within its time limit and was killed."""
