@@ -1,0 +1,130 @@
+"""`python -m bot demo`: the sandbox, the web and the worker, wired to each other by nothing but settings.
+
+The product is the production one; only the addresses differ.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+BOT_ID, BOT_NAME = 7000001, "EchoesBot"
+CREDITS = "30"
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+
+
+def run(*, port: int, var: Path) -> int:
+    """Start everything, print one address, and stop everything at Ctrl-C or when one part dies."""
+    var.mkdir(parents=True, exist_ok=True)
+    environment = _environment(port, var)
+    signal.signal(signal.SIGTERM, _interrupt)
+    parts: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        token = environment["TELEGRAM_BOT_TOKEN"]
+        sandbox = ["sandbox", "--host", "127.0.0.1", "--port", str(port), "--state", str(var / "sandbox")]
+        parts["sandbox"] = _start([*sandbox, "--bot", f"{token}@{BOT_NAME}"], environment)
+        subprocess.run([sys.executable, "-m", "bot", "migrate"], env=environment, check=True)
+        parts["web"] = _start(["bot", "web"], environment)
+        parts["worker"] = _start(["bot", "worker"], environment)
+        _wait_until_ready(parts, [f"http://127.0.0.1:{port}/control/health", f"{environment['PUBLIC_URL']}/readyz"])
+        sys.stdout.write(f"\n  Echoes is ready: http://127.0.0.1:{port}/   (Ctrl-C stops it)\n\n")
+        sys.stdout.flush()
+        return _watch(parts)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(parts)
+
+
+def _environment(port: int, var: Path) -> dict[str, str]:
+    web_port = _free_port()
+    return os.environ | {
+        "TELEGRAM_BOT_TOKEN": f"{BOT_ID}:{_token_secret(var)}",
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
+        "TELEGRAM_MODE": "polling",
+        "WEB_PORT": str(web_port),
+        "PUBLIC_URL": f"http://127.0.0.1:{web_port}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{var / 'echoes.db'}",
+        "STORAGE_URL": f"file://{var / 'media'}",
+        "SIGNUP_CREDITS": CREDITS,
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _token_secret(var: Path) -> str:
+    """Kept between runs, so that yesterday's chat is still this bot's."""
+    kept = var / "demo-token"
+    if not kept.exists():
+        kept.write_text(secrets.token_urlsafe(26))
+        kept.chmod(0o600)
+    return kept.read_text().strip()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(module: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: the terminal's Ctrl-C reaches only us, and we stop the parts in order.
+    return subprocess.Popen([sys.executable, "-m", *module], env=environment, start_new_session=True)
+
+
+def _wait_until_ready(parts: dict[str, subprocess.Popen[bytes]], addresses: list[str]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    waiting = list(addresses)
+    while waiting:
+        _fail_if_ended(parts)
+        if time.monotonic() > deadline:
+            raise SystemExit(f"not ready after {START_SECONDS:.0f} s: {', '.join(waiting)}")
+        if _answers(waiting[0]):
+            waiting.pop(0)
+        else:
+            time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - our own loopback address
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _fail_if_ended(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, part in parts.items():
+        if part.poll() is not None:
+            raise SystemExit(f"{name} ended with status {part.returncode}")
+
+
+def _watch(parts: dict[str, subprocess.Popen[bytes]]) -> int:
+    while True:
+        _fail_if_ended(parts)
+        time.sleep(0.5)
+
+
+def _stop(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    # Whoever feeds others goes last: web and worker still talk to the sandbox while they end.
+    for names in (["web", "worker"], ["sandbox"]):
+        stopping = [parts[name] for name in names if name in parts]
+        for part in stopping:
+            part.terminate()
+        for part in stopping:
+            try:
+                part.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                part.kill()
+
+
+def _interrupt(_signum: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,73 @@
+"""The way in for updates, the same for polling and webhook: store, acknowledge, then handle in order a chat."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from functools import partial
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from prometheus_client import Counter, Histogram
+from pydantic import ValidationError
+
+from bot.lanes import Lanes
+from services.inbox import Inbox, Received
+
+log = structlog.get_logger(__name__)
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+RECOVER_SECONDS = 10.0
+DRAIN_SECONDS = 20.0
+
+UPDATES = Counter("echoes_updates", "Updates taken in", ["kind"])
+HANDLING = Histogram("echoes_update_seconds", "Time to handle an update")
+
+
+class Ingest:
+    def __init__(self, inbox: Inbox, dispatcher: Dispatcher, bot: Bot) -> None:
+        self._inbox = inbox
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._lanes = Lanes()
+
+    async def receive(self, updates: list[dict[str, Any]]) -> None:
+        """Returns when the updates are durable; known ones are dropped. Raises when they could not be stored."""
+        self._begin(await self._inbox.store({str(update["update_id"]): update for update in updates}))
+
+    async def recover(self) -> None:
+        """Until cancelled: take up what an earlier process stored and did not finish."""
+        while True:
+            self._begin(await self._inbox.abandoned())
+            await asyncio.sleep(RECOVER_SECONDS)
+
+    async def drain(self) -> None:
+        await self._lanes.drain(DRAIN_SECONDS)
+
+    def _begin(self, received: list[Received]) -> None:
+        for one in received:
+            kind, lane = _kind_and_lane(one.body)
+            UPDATES.labels(kind).inc()
+            self._lanes.put(lane, partial(self._handle, one))
+
+    async def _handle(self, received: Received) -> None:
+        with structlog.contextvars.bound_contextvars(cid=secrets.token_hex(8), update=received.body.get("update_id")):
+            try:
+                update = Update.model_validate(received.body, context={"bot": self._bot})
+            except ValidationError as error:
+                # A newer Telegram may send what this version cannot read. It must not block its sender.
+                log.error("update cannot be read", error=str(error), keys=list(received.body))  # noqa: TRY400
+            else:
+                with HANDLING.time():
+                    await self._dispatcher.feed_update(self._bot, update)
+            await self._inbox.mark_handled(received.id)
+
+
+def _kind_and_lane(body: dict[str, Any]) -> tuple[str, object]:
+    kind = next((key for key in body if key != "update_id"), "unknown")
+    content = body.get(kind)
+    if not isinstance(content, dict):
+        return kind, None
+    sender = content.get("from") or content.get("chat") or {}
+    return kind, sender.get("id")

@@ -1,0 +1,106 @@
+"""Every setting, its default and what must go together. Read from the environment and from `.env`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TELEGRAM = "https://api.telegram.org"
+TOKEN = r"^\d{3,20}:[A-Za-z0-9_-]{8,80}$"  # noqa: S105 - the shape of one, not one
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Names are those of the environment, in lower case. See `.env.example` for what each means."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    telegram_bot_token: SecretStr = Field(pattern=TOKEN)
+    telegram_api_url: str = TELEGRAM
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    public_url: str | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8080, ge=0, le=65535)
+
+    database_url: str = "sqlite+aiosqlite:///var/echoes.db"
+    queue_url: str | None = None
+    storage_url: str = "file://var/media"
+
+    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    signup_credits: int = Field(default=1, ge=0)
+
+    active_ai_provider: CommaList = ("local",)
+    local_renders: int = Field(default=2, ge=1, le=64)
+
+    sentry_dsn: SecretStr | None = None
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("active_ai_provider", "admin_ids", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _without_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.telegram_mode == "webhook":
+            if not self.public_url or not self.telegram_webhook_secret:
+                raise ValueError("TELEGRAM_MODE=webhook needs PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET as well")
+            if not self.telegram_webhook_secret.get_secret_value().isascii():
+                raise ValueError("TELEGRAM_WEBHOOK_SECRET may hold only letters, digits, _ and -")
+            if self.talks_to_sandbox and not _is_loopback(self.public_url):
+                raise ValueError("TELEGRAM_API_URL points to a sandbox, but PUBLIC_URL is public: refusing to start")
+        return self
+
+    @property
+    def talks_to_sandbox(self) -> bool:
+        """Whether Telegram is played by something on this machine."""
+        return _is_loopback(self.telegram_api_url)
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.telegram_bot_token.get_secret_value().split(":")[0])
+
+    @property
+    def queue(self) -> str:
+        """QUEUE_URL, or what follows from the database."""
+        if self.queue_url:
+            return self.queue_url
+        if self.database_url.startswith("postgresql"):
+            return self.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return self.database_url.replace("sqlite+aiosqlite:///", "sqlite:///", 1).removesuffix(".db") + "-queue.db"
+
+    def derived_secret(self, purpose: str) -> str:
+        """A secret for one purpose, so that none has to be configured and none serves two ends."""
+        token = self.telegram_bot_token.get_secret_value().encode()
+        return hmac.new(token, purpose.encode(), hashlib.sha256).hexdigest()
+
+    def secrets(self) -> list[str]:
+        """Every secret value, for the log to keep out."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        passwords = [urlsplit(url).password for url in (self.database_url, self.queue, self.storage_url)]
+        return found + [password for password in passwords if password]
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

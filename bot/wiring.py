@@ -1,0 +1,137 @@
+"""The composition root: everything is built here from the settings, and nowhere else.
+
+Tests build the same house and hand in what they want to be different.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+
+import handlers
+from bot.middlewares import Acquaintance
+from bot.settings import Settings
+from conversation.i18n import Words
+from conversation.notifier import Notifier
+from providers.base import Provider
+from providers.local.provider import LocalProvider
+from services.cards import Cards
+from services.catalogue import Catalogue
+from services.desk import Services
+from services.dialogue import Dialogue
+from services.drafts import Drafts
+from services.jobs.cancel import Cancel
+from services.jobs.clip import ClipKind
+from services.jobs.kinds import JobKind
+from services.jobs.outcome import Outcomes
+from services.jobs.queue import JobQueue, Wake
+from services.jobs.runner import Runner
+from services.jobs.sweep import Sweep
+from services.leases import Leases
+from services.outbox import Outbox
+from services.projects import Projects
+from services.takes import Takes
+from services.users import Users
+from services.wallet import Wallet
+from storage.database import Database
+from storage.objects import open_store
+from storage.objects.base import ObjectStore
+
+SEND_SECONDS = 120.0
+"""A 50 MB upload over a slow line; aiogram's own default is 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every process needs. `close()` it at the end."""
+
+    settings: Settings
+    db: Database
+    store: ObjectStore
+    catalogue: Catalogue
+    kinds: dict[str, JobKind]
+    outcomes: Outcomes
+    services: Services
+    bot: Bot
+    words: Words
+    notifier: Notifier
+
+    async def close(self) -> None:
+        for provider in self.catalogue.providers.values():
+            await provider.close()
+        await self.bot.session.close()
+        await self.db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a worker process has besides."""
+
+    owner: str
+    runner: Runner
+    sweep: Sweep
+    leases: Leases
+
+
+def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | None = None) -> House:
+    """Build the house. `wake` tells workers of new jobs; `providers` stand in for those of the settings."""
+    db = Database(settings.database_url)
+    public = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
+    store = open_store(settings.storage_url, signing_secret=settings.derived_secret("media links"), public_url=public)
+    catalogue = Catalogue(_providers(settings) if providers is None else providers)
+    kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store)}
+    outcomes = Outcomes(db, kinds)
+    services = Services(
+        users=Users(db, signup_credits=settings.signup_credits),
+        dialogue=Dialogue(db),
+        drafts=Drafts(db, store, catalogue, wake),
+        cards=Cards(db, catalogue),
+        cancel=Cancel(db, outcomes),
+        takes=Takes(db, store),
+        projects=Projects(db),
+        wallet=Wallet(db),
+        outbox=Outbox(db),
+    )
+    bot, words = _bot(settings), Words()
+    notifier = Notifier(bot, services, words)
+    return House(settings, db, store, catalogue, kinds, outcomes, services, bot, words, notifier)
+
+
+def open_workshop(house: House, *, wake: Wake) -> Workshop:
+    """What works on jobs. Its owner's name is new at each start: a restarted worker is another one."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    queue = JobQueue(house.db)
+    runner = Runner(queue, house.outcomes, house.catalogue, house.kinds)
+    return Workshop(owner, runner, Sweep(house.db, queue, house.outcomes, wake), Leases(house.db, owner))
+
+
+def open_dispatcher(house: House) -> Dispatcher:
+    """aiogram's dispatcher with our middlewares and handlers. What the next text means is on the user's row."""
+    dispatcher = Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier)
+    dispatcher.update.outer_middleware(Acquaintance(house.services.users, house.words))
+    dispatcher.include_router(handlers.setup())
+    return dispatcher
+
+
+def _bot(settings: Settings) -> Bot:
+    server = TelegramAPIServer.from_base(settings.telegram_api_url)
+    session = AiohttpSession(api=server, timeout=SEND_SECONDS)
+    defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)
+
+
+def _providers(settings: Settings) -> list[Provider]:
+    made: dict[str, Any] = {"local": lambda: LocalProvider(renders=settings.local_renders)}
+    unknown = [name for name in settings.active_ai_provider if name not in made]
+    if unknown or not settings.active_ai_provider:
+        raise ValueError(f"ACTIVE_AI_PROVIDER: unknown {', '.join(unknown) or 'nothing'}; there is: {', '.join(made)}")
+    return [made[name]() for name in settings.active_ai_provider]

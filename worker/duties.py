@@ -1,0 +1,52 @@
+"""Duties that one worker process at a time has: the sweep, and keeping the progress cards fresh."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from conversation.notifier import Notifier
+from services.cards import Cards
+from services.jobs.sweep import Sweep
+from services.leases import Leases
+from worker.queue import Dispatcher
+
+log = structlog.get_logger(__name__)
+SWEEP_SECONDS = 5.0
+CARDS_SECONDS = 1.0
+
+
+async def keep_doing(name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]]) -> None:
+    """Do a round every so often while the duty is ours. A failed round is logged, and the next one comes."""
+    while True:
+        try:
+            if await leases.hold(name, every_s * 3):
+                await round_()
+        except Exception:  # a duty that stopped at its first error would be missed only much later
+            log.exception("duty failed", duty=name)
+        await asyncio.sleep(every_s)
+
+
+class SweepDuty:
+    def __init__(self, sweep: Sweep, dispatcher: Dispatcher) -> None:
+        self._sweep = sweep
+        self._dispatcher = dispatcher
+
+    async def round(self) -> None:
+        await self._sweep.run(await self._dispatcher.pending())
+
+
+class CardsDuty:
+    def __init__(self, cards: Cards, notifier: Notifier) -> None:
+        self._cards = cards
+        self._notifier = notifier
+
+    async def round(self) -> None:
+        """Each card on its own: one that cannot be drawn does not keep the others from moving."""
+        working = await self._cards.working()
+        results = await asyncio.gather(*map(self._notifier.refresh, working), return_exceptions=True)
+        errors = [result for result in results if isinstance(result, Exception)]
+        if errors:
+            raise ExceptionGroup("cards failed", errors)

@@ -1,0 +1,85 @@
+"""One worker process: Huey's threads take wake-ups, one event loop does all the work."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+from huey.consumer import Consumer
+
+from worker.queue import Dispatcher
+
+log = structlog.get_logger(__name__)
+POLL_SECONDS = (0.01, 0.03)
+"""First and longest wait between two looks into a queue that cannot block (SQLite); see bench/tap_to_start.py."""
+STOP_SECONDS = 20.0
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Huey's consumer inside our process: signals are ours, the event loop's."""
+
+    def _set_signal_handlers(self) -> None:
+        """Leave them alone."""
+
+
+class WorkerProcess:
+    def __init__(
+        self,
+        huey: Any,
+        *,
+        threads: int,
+        run_next: Callable[[], Coroutine[Any, Any, object]],
+        duties: list[Callable[[], Coroutine[Any, Any, None]]],
+    ) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._run_next = run_next
+        self._duties = duties
+        self._jobs: set[asyncio.Task[object]] = set()
+        self.dispatcher = Dispatcher(huey, self._work)
+        first, longest = POLL_SECONDS
+        self._consumer = _Consumer(
+            huey, workers=threads, periodic=False, initial_delay=first, max_delay=longest, shutdown_timeout=STOP_SECONDS
+        )
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Work until `stop` is set; then hand over what is under way and end."""
+        self._loop = asyncio.get_running_loop()
+        duties = [asyncio.create_task(duty()) for duty in self._duties]
+        await asyncio.to_thread(self._consumer.start)
+        if ready is not None:
+            await ready()
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopping, *duties], return_when=asyncio.FIRST_COMPLETED)
+        await self._stop(duties)
+        for ended in done - {stopping}:
+            ended.result()  # a duty that died takes the process down, loudly; its supervisor starts a new one
+
+    async def _stop(self, duties: list[asyncio.Task[None]]) -> None:
+        log.info("stopping", jobs=len(self._jobs))
+        self._consumer.stop_flag.set()
+        tasks = [*self._jobs, *duties]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(self._consumer.stop, True)
+
+    def _work(self, job_id: int) -> None:
+        """On one of Huey's threads: have the loop run the job whose turn it is, and wait for it.
+
+        The id is a hint that there is work; fairness decides whose turn it is, and every job sends a wake-up.
+        """
+        if self._loop is None:
+            raise RuntimeError("the worker is not running")
+        log.debug("woken", job_id=job_id)
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run_coroutine_threadsafe(self._tracked(), self._loop).result()
+
+    async def _tracked(self) -> None:
+        task = asyncio.create_task(self._run_next())
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
