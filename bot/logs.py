@@ -75,6 +75,8 @@ def set_up(*, log_format: str, level: str, secrets: Iterable[str], process: str)
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    # A line that cannot be written is dropped: Python's own complaint about it would print its fields unscrubbed.
+    logging.raiseExceptions = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(Scrubber(secrets), renderer, shared))
     root = logging.getLogger()

@@ -1,0 +1,107 @@
+"""Settings: what must go together, what is derived, what is secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings
+
+TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
+
+
+def settings(**values: Any) -> Settings:
+    return Settings(_env_file=None, **({"telegram_bot_token": TOKEN} | values))
+
+
+def test_it_needs_nothing_but_a_token() -> None:
+    assert settings().telegram_mode == "polling"
+
+
+@pytest.mark.parametrize("token", ["", "abc", "123456", "123456:short", "x:abcdefghijklmnopqrstuvwxyz"])
+def test_it_refuses_what_is_no_token(token: str) -> None:
+    with pytest.raises(ValidationError):
+        settings(telegram_bot_token=token)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        {},
+        {"public_url": "https://echoes.example"},
+        {"telegram_webhook_secret": "s3cret"},
+        {"public_url": "https://echoes.example", "telegram_webhook_secret": ""},
+        {"public_url": "https://echoes.example", "telegram_webhook_secret": "сек"},
+    ],
+)
+def test_a_webhook_that_is_half_set_fails_fast(half: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        settings(telegram_mode="webhook", **half)
+
+
+def test_a_whole_webhook_is_accepted() -> None:
+    whole = settings(
+        telegram_mode="webhook", public_url="https://echoes.example/", telegram_webhook_secret="s3cret-s3cret"
+    )
+    assert whole.public_url == "https://echoes.example"
+
+
+@pytest.mark.parametrize("sandbox", ["http://127.0.0.1:8081", "http://localhost:8081", "http://[::1]:8081"])
+def test_it_refuses_a_public_webhook_with_a_sandbox_behind_it(sandbox: str) -> None:
+    with pytest.raises(ValidationError, match="sandbox"):
+        settings(
+            telegram_mode="webhook",
+            public_url="https://echoes.example",
+            telegram_webhook_secret="s3cret",
+            telegram_api_url=sandbox,
+        )
+
+
+def test_a_webhook_on_this_machine_may_have_a_sandbox() -> None:
+    local = settings(
+        telegram_mode="webhook",
+        public_url="http://127.0.0.1:8080",
+        telegram_webhook_secret="s3cret",
+        telegram_api_url="http://127.0.0.1:8081",
+    )
+    assert local.talks_to_sandbox
+
+
+@pytest.mark.parametrize(
+    ("database", "queue"),
+    [
+        ("sqlite+aiosqlite:///var/echoes.db", "sqlite:///var/echoes-queue.db"),
+        ("postgresql+psycopg://u:p@host/name", "postgresql://u:p@host/name"),
+    ],
+)
+def test_the_queue_follows_the_database(database: str, queue: str) -> None:
+    assert settings(database_url=database).queue == queue
+
+
+def test_an_own_queue_is_taken_as_it_is() -> None:
+    assert settings(queue_url="redis://localhost/3").queue == "redis://localhost/3"
+
+
+def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_IDS", "1, 2,3")
+    monkeypatch.setenv("ACTIVE_AI_PROVIDER", "local")
+    read = settings()
+    assert (read.admin_ids, read.active_ai_provider) == ((1, 2, 3), ("local",))
+
+
+def test_no_secret_shows_in_what_is_printed() -> None:
+    shown = repr(settings(telegram_webhook_secret="s3cret-value"))
+    assert TOKEN not in shown
+    assert "s3cret-value" not in shown
+
+
+def test_derived_secrets_differ_by_purpose_and_by_token() -> None:
+    one, other = settings(), settings(telegram_bot_token="123457:abcdefghijklmnopqrstuvwxyz")
+    found = {one.derived_secret("a"), one.derived_secret("b"), other.derived_secret("a")}
+    assert len(found) == 3
+
+
+def test_passwords_in_addresses_count_as_secrets() -> None:
+    assert "hunter22" in settings(database_url="postgresql+psycopg://u:hunter22@host/name").secrets()

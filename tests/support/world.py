@@ -1,0 +1,148 @@
+"""The whole of Echoes as separate processes on this machine, and people who use it through the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+BOT_ID = 7000009
+TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
+START_SECONDS = 40.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class World:
+    """`var` keeps everything, the processes' logs too (`var/<name>.log`)."""
+
+    var: Path
+    overrides: dict[str, str] = field(default_factory=dict)
+    sandbox_port: int = field(default_factory=free_port)
+    web_port: int = field(default_factory=free_port)
+    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return (
+            {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "STRIPE_"))}
+            | {
+                "TELEGRAM_BOT_TOKEN": TOKEN,
+                "TELEGRAM_API_URL": self.url,
+                "WEB_PORT": str(self.web_port),
+                "DATABASE_URL": f"sqlite+aiosqlite:///{self.var / 'echoes.db'}",
+                "STORAGE_URL": f"file://{self.var / 'media'}",
+                "SIGNUP_CREDITS": "30",
+                "LOG_LEVEL": "INFO",
+                "LOG_FORMAT": "json",
+                # Nothing started here may reach beyond this machine.
+                "http_proxy": "http://127.0.0.1:9",
+                "https_proxy": "http://127.0.0.1:9",
+                "no_proxy": "127.0.0.1,localhost",
+            }
+            | self.overrides
+        )
+
+    @property
+    def public(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
+
+    def start(self) -> None:
+        self.start_sandbox()
+        subprocess.run(
+            [sys.executable, "-m", "bot", "migrate"], env=self.environment, check=True, stderr=subprocess.DEVNULL
+        )
+        self.start_web()
+        self.start_worker()
+        self.wait_until_ready()
+
+    def start_sandbox(self) -> None:
+        place = ["--host", "127.0.0.1", "--port", str(self.sandbox_port), "--state", str(self.var / "sandbox")]
+        self._start("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot"])
+        _wait(f"{self.url}/control/health", self.parts["sandbox"])
+
+    def start_web(self) -> None:
+        self._start("web", ["bot", "web"])
+
+    def start_worker(self, name: str = "worker") -> None:
+        self._start(name, ["bot", "worker"])
+
+    def wait_until_ready(self) -> None:
+        _wait(f"{self.public}/readyz", self.parts["web"])
+        self.wait_for_log("worker", "worker is ready")
+
+    def wait_for_log(self, part: str, text: str, *, times: int = 1) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while self.log(part).count(text) < times:
+            if time.monotonic() > deadline or self.parts[part].poll() is not None:
+                raise AssertionError(f"{part} never said {text!r}:\n{self.log(part)[-3000:]}")
+            time.sleep(0.02)
+
+    def kill(self, part: str) -> None:
+        """kill -9: nothing gets a chance to tidy up."""
+        self.parts[part].send_signal(signal.SIGKILL)
+        self.parts[part].wait()
+
+    def end(self, part: str, seconds: float = 25.0) -> int:
+        """SIGTERM, as a supervisor does. Returns the exit status."""
+        self.parts[part].terminate()
+        return self.parts[part].wait(seconds)
+
+    def stop(self) -> None:
+        for part in self.parts.values():
+            if part.poll() is None:
+                part.terminate()
+        for part in self.parts.values():
+            try:
+                part.wait(15)
+            except subprocess.TimeoutExpired:
+                part.kill()
+                part.wait()
+
+    def log(self, part: str) -> str:
+        return (self.var / f"{part}.log").read_text(errors="replace")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Raw rows of the SQLite database, for looking behind the scenes."""
+        connection = sqlite3.connect(self.var / "echoes.db", timeout=30)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def _start(self, name: str, module: list[str]) -> None:
+        with (self.var / f"{name}.log").open("ab") as log:
+            self.parts[name] = subprocess.Popen(
+                [sys.executable, "-m", *module], env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+
+def _wait(address: str, part: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as response:
+                json.load(response)
+                return
+        except OSError:
+            if time.monotonic() > deadline or part.poll() is not None:
+                raise
+            time.sleep(0.05)
