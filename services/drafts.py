@@ -131,7 +131,8 @@ class Drafts:
         Raises NotEnoughCredits, AlreadyDone (a button of an earlier round), NotYours, TooManyOpenJobs.
         """
         async with self._db.transaction() as session:
-            draft = await owned_draft(session, user_id, draft_id)
+            # Under the draft's lock, so that of taps at the same moment all but the first find the first one's job.
+            draft = await owned_draft(session, user_id, draft_id, lock=True)
             key = (Job.user_id == user_id) & (Job.request_key == f"draft:{draft_id}:{round_ + 1}")
             made = await session.scalar(select(Job).where(key))
             if made is not None:
@@ -236,9 +237,9 @@ class Drafts:
         return prompt
 
 
-async def owned_draft(session: AsyncSession, user_id: int, draft_id: int) -> Draft:
+async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:
     """A draft of this user. Raises NotYours, also when there is none."""
-    draft = await session.get(Draft, draft_id)
+    draft = await session.get(Draft, draft_id, with_for_update=lock or None)
     if draft is None or draft.user_id != user_id:
         raise NotYours
     return draft

@@ -79,8 +79,8 @@ async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **val
     await _write(session, job_id, fence, state=state, **done, **values)
 
 
-async def _write(session: AsyncSession, job_id: int, fence: int, **values: Any) -> None:
-    ours = (Job.id == job_id) & (Job.fence == fence) & Job.state.not_in(states.TERMINAL)
+async def _write(session: AsyncSession, job_id: int, claimed: int, /, **values: Any) -> None:
+    ours = (Job.id == job_id) & (Job.fence == claimed) & Job.state.not_in(states.TERMINAL)
     decided = await session.execute(update(Job).where(ours).values(**values))
     if not changed_one(decided):
-        raise LeaseLost(f"job {job_id} is past fence {fence}")
+        raise LeaseLost(f"job {job_id} is past fence {claimed}")

@@ -102,6 +102,16 @@ class Person:
     async def receives_video(self, *, after: int = 0, seconds: float = PATIENCE) -> Message:
         return await self.wait_for(lambda one: "video" in one and one["message_id"] > after, seconds=seconds)
 
+    async def videos(self, *, after: int, count: int) -> list[Message]:
+        """The first `count` videos of the bot after a message, in order."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            found = [one for one in await self.bot_messages() if "video" in one and one["message_id"] > after]
+            if len(found) >= count:
+                return found[:count]
+            assert asyncio.get_running_loop().time() < deadline, f"{count} videos never came"
+            await asyncio.sleep(0.1)
+
     async def block(self) -> None:
         await self._post("/block", json={})
 

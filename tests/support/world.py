@@ -128,6 +128,13 @@ class World:
         finally:
             connection.close()
 
+    def execute(self, statement: str, *values: object) -> None:
+        """Change the database behind the product's back."""
+        connection = sqlite3.connect(self.var / "echoes.db", timeout=30)
+        with connection:
+            connection.execute(statement, values)
+        connection.close()
+
     def _start(self, name: str, module: list[str]) -> None:
         with (self.var / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(

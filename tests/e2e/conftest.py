@@ -1,0 +1,66 @@
+"""A world for all tests of a process: its people are strangers to each other, so tests do not meet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.support.person import Person
+from tests.support.world import BOT_ID, World
+
+Arrive = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = World(tmp_path_factory.mktemp("world"))
+    try:
+        world.start()
+        yield world
+    finally:
+        world.stop()
+
+
+@pytest.fixture
+def own_world(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world of the test's own, to be broken. `@pytest.mark.parametrize(..., indirect=True)` gives it settings."""
+    overrides: dict[str, str] = getattr(request, "param", {})
+    world = World(tmp_path_factory.mktemp("own"), overrides=overrides)
+    try:
+        world.start()
+        yield world
+    finally:
+        world.stop()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def arrive(session: aiohttp.ClientSession) -> AsyncIterator[Arrive]:
+    """`await arrive(world, "Alice", "es")`: a new person with a phone."""
+    people: list[Person] = []
+
+    async def come(world: World, name: str = "Alice", language: str = "en", **_facts: Any) -> Person:
+        people.append(await Person.arrive(session, world.url, BOT_ID, name, language))
+        return people[-1]
+
+    yield come
+    for person in people:
+        await person.leave()
+
+
+@pytest.fixture
+async def alice(world: World, arrive: Arrive) -> Person:
+    return await arrive(world, "Alice")
+
+
+@pytest.fixture
+async def bob(world: World, arrive: Arrive) -> Person:
+    return await arrive(world, "Bob")
