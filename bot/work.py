@@ -19,15 +19,14 @@ log = structlog.get_logger(__name__)
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set; then hand over what is under way."""
-    huey = open_queue(settings.queue, secret=settings.derived_secret("queue"))
-    waker = Dispatcher(huey)
-    house = open_house(settings, wake=waker.wake)
-    shop = open_workshop(house, wake=waker.wake)
-    sweep = SweepDuty(shop.sweep, waker)
+    dispatcher = Dispatcher(open_queue(settings.queue, secret=settings.derived_secret("queue")))
+    house = open_house(settings, wake=dispatcher.wake)
+    shop = open_workshop(house, wake=dispatcher.wake)
+    sweep = SweepDuty(shop.sweep, dispatcher)
     cards = CardsDuty(house.services.cards, house.notifier)
     pump = OutboxPump(house.services.outbox, house.notifier)
     process = WorkerProcess(
-        huey,
+        dispatcher,
         threads=settings.local_renders,
         run_next=partial(shop.runner.run_next, shop.owner),
         duties=[

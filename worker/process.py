@@ -28,7 +28,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 class WorkerProcess:
     def __init__(
         self,
-        huey: Any,
+        dispatcher: Dispatcher,
         *,
         threads: int,
         run_next: Callable[[], Coroutine[Any, Any, object]],
@@ -38,10 +38,15 @@ class WorkerProcess:
         self._run_next = run_next
         self._duties = duties
         self._jobs: set[asyncio.Task[object]] = set()
-        self.dispatcher = Dispatcher(huey, self._work)
+        dispatcher.answer_with(self._work)
         first, longest = POLL_SECONDS
         self._consumer = _Consumer(
-            huey, workers=threads, periodic=False, initial_delay=first, max_delay=longest, shutdown_timeout=STOP_SECONDS
+            dispatcher.huey,
+            workers=threads,
+            periodic=False,
+            initial_delay=first,
+            max_delay=longest,
+            shutdown_timeout=STOP_SECONDS,
         )
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], Awaitable[None]] | None = None) -> None:

@@ -35,13 +35,17 @@ def open_queue(url: str, *, secret: str) -> Huey:
 
 
 class Dispatcher:
-    """Both ends of the wire: `wake` in any process, `work` in the one that was given something to do with it."""
+    """Both ends of the wire: `wake` in any process, and `answer_with` in the one that works. One for each Huey."""
 
-    def __init__(self, huey: Huey, work: Callable[[int], None] | None = None) -> None:
+    def __init__(self, huey: Huey) -> None:
         self.huey = huey
-        self._work = work
+        self._work: Callable[[int], None] | None = None
         # The name is what travels; it must stay the same over versions, or waiting tasks are dropped.
         self._task = huey.task(name="run_job", context=False)(self._run)
+
+    def answer_with(self, work: Callable[[int], None]) -> None:
+        """What this process does with a wake-up, on one of Huey's threads."""
+        self._work = work
 
     async def wake(self, job_id: int) -> None:
         """Never raises: the sweep repeats what did not get through."""
