@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from storage.objects.base import ObjectStore
 
 from media.errors import PhotoRefused
 from media.photo import Photo, normalise
@@ -20,6 +19,7 @@ from services.jobs import clip
 from services.jobs.queue import Wake, create
 from storage.database import Database
 from storage.insert import changed_one, insert_once
+from storage.objects.base import ObjectStore
 from storage.tables import Album, Draft, Job, User
 
 Change = Literal["model", "shape", "duration_s"]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from storage.objects.base import ObjectStore
 
 from services.errors import AlreadyDone, NotYours
 from services.projects import current_or_new
 from storage.clock import db_now
 from storage.database import Database
+from storage.objects.base import ObjectStore
 from storage.tables import Clip, Draft, Job, Project, Take
 
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media.thumbnail import thumbnail
-from media.verify import ClipFacts, verify_clip
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from storage.objects.base import ObjectStore
 
 from media.errors import ClipRefused
+from media.thumbnail import thumbnail
+from media.verify import ClipFacts, verify_clip
 from providers.base import ClipRequest, FailureReason, ProviderError
 from services import outbox
 from services.jobs import states
 from services.jobs.queue import Order
+from storage.objects.base import ObjectStore
 from storage.tables import Draft, Job, Take
 
 KIND = "clip"
