@@ -59,7 +59,7 @@ def test_photos_of_any_shape_fill_their_cell() -> None:
 
     painted = (np.abs(sheet.astype(int) - (0, 0, 128)).sum(axis=2) < 30).mean()
 
-    assert painted > 0.93
+    assert painted > 0.9  # the rest is the gaps and the numbers
 
 
 def test_ten_large_photos_stay_far_below_telegrams_limit_for_photos() -> None:
