@@ -1,107 +1,153 @@
-"""Objects as files in a folder: the default, for one machine."""
+"""Objects in a folder of this machine, with links that our own web process honours."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import os
+import re
 import shutil
-import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
-from urllib.parse import quote
+from typing import BinaryIO
+from urllib.parse import urlencode
 
-from storage.objects.base import ObjectMissing, StoreUnavailable, checked_key
+from storage.objects.base import ObjectMissing, StoreUnavailable, checked_key, link_seconds
+from storage.objects.whole_file import SUFFIX, make_folder, whole_file
+
+ABANDONED_SECONDS = 3600
+"""A part file this old belongs to a process that was killed; no write takes so long."""
+
+COPY_BYTES = 1 << 20
+
+_EXPIRES = re.compile(r"[0-9]{1,12}")
+
+
+class LinkRefused(PermissionError):
+    """The link was not made by us, was changed, or has expired."""
 
 
 class LocalStore:
-    """Files below `folder`; links are signed with `secret` and served by `GET /media/{key}`."""
+    """An ObjectStore over the folder `root`. Several processes may share it.
 
-    def __init__(self, folder: Path, *, secret: str, public_url: str) -> None:
-        self._folder = folder
-        self._secret = secret.encode()
-        self._public_url = public_url.rstrip("/")
+    Content types are not kept: whoever serves a file tells them from its key's ending.
+    """
 
-    def path(self, key: str) -> Path:
-        """The file of an object. Raises InvalidKey, ObjectMissing."""
-        path = self._place(key)
-        if not path.is_file():
-            raise ObjectMissing(key)
-        return path
+    def __init__(self, root: str | Path, *, signing_secret: str, public_url: str) -> None:
+        self._root = Path(root)
+        self._staging = self._root / ".incoming"
+        self._secret = signing_secret.encode()
+        self._public_url = public_url
 
-    async def put(self, key: str, source: bytes | Path, content_type: str) -> None:  # noqa: ARG002 - told by the name
-        await asyncio.to_thread(self._put, self._place(key), source)
+    async def put(self, key: str, source: bytes | Path, content_type: str) -> None:  # noqa: ARG002 - see the class
+        await asyncio.to_thread(self._put, checked_key(key), source)
 
     async def get(self, key: str) -> bytes:
-        return await asyncio.to_thread(self.path(key).read_bytes)
+        return await asyncio.to_thread(self._get, key)
 
-    async def download(self, key: str, into: Path) -> None:
-        await asyncio.to_thread(shutil.copyfile, self.path(key), into)
+    async def download(self, key: str, path: Path) -> None:
+        await asyncio.to_thread(self._download, key, path)
 
     async def exists(self, key: str) -> bool:
-        return self._place(key).is_file()
+        try:
+            await self.size(key)
+        except ObjectMissing:
+            return False
+        return True
 
     async def size(self, key: str) -> int:
-        return self.path(key).stat().st_size
+        return await asyncio.to_thread(self._size, key)
 
     async def delete(self, key: str) -> None:
-        await asyncio.to_thread(self._place(key).unlink, missing_ok=True)
+        await asyncio.to_thread(self._delete, key)
 
     async def url(self, key: str, *, expires_in_seconds: int) -> str:
-        expires = int(time.time()) + expires_in_seconds
-        signature = self._signature(checked_key(key), expires)
-        return f"{self._public_url}/media/{quote(key)}?expires={expires}&signature={signature}"
+        expires = str(int(time.time()) + link_seconds(expires_in_seconds))
+        query = urlencode({"expires": expires, "signature": self._signature(checked_key(key), expires)})
+        return f"{self._public_url}/media/{key}?{query}"
 
-    def verify(self, key: str, expires: str, signature: str) -> None:
-        """Raises PermissionError for a link that was altered or has expired, InvalidKey for what is no key."""
-        checked_key(key)
-        if not (expires.isascii() and expires.isdigit() and len(expires) <= 12):
-            raise PermissionError(key)
-        right = self._signature(key, int(expires))
-        # The signature first, in constant time: how a link is wrong must not be told by how long the answer takes.
-        if not hmac.compare_digest(right.encode(), signature.encode("utf-8", "replace")):
-            raise PermissionError(key)
-        if int(expires) < time.time():
-            raise PermissionError(key)
+    async def close(self) -> None:
+        """Nothing is held open."""
 
-    def _signature(self, key: str, expires: int) -> str:
-        return hmac.new(self._secret, f"{key}\n{expires}".encode(), hashlib.sha256).hexdigest()
+    def path(self, key: str) -> Path:
+        """The object's file, for serving it. Raises ObjectMissing."""
+        place = self._place(key)
+        if not place.is_file():
+            raise ObjectMissing(key)
+        return place
+
+    def verify(self, key: str, expires: str, signature: str, *, now: float | None = None) -> None:
+        """Check a link's two parameters as they came in. `now` is Unix time in seconds. Raises LinkRefused."""
+        # The signature first, so that nobody can learn anything about times they did not sign.
+        genuine = self._signature(checked_key(key), expires)
+        if not hmac.compare_digest(genuine.encode(), signature.encode(errors="replace")):
+            raise LinkRefused("this link was not made here")
+        if not _EXPIRES.fullmatch(expires) or int(expires) <= (time.time() if now is None else now):
+            raise LinkRefused("this link has expired")
 
     def _place(self, key: str) -> Path:
-        return self._folder / checked_key(key)
+        return self._root / checked_key(key)
 
-    def _put(self, path: Path, source: bytes | Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._write(path, source)
-        except OSError as error:
-            raise StoreUnavailable(f"cannot write {path.name}: {error.strerror}") from error
+    def _signature(self, key: str, expires: str) -> str:
+        return hmac.new(self._secret, f"{key}\n{expires}".encode(errors="replace"), hashlib.sha256).hexdigest()
 
-    def _write(self, path: Path, source: bytes | Path) -> None:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                if isinstance(source, Path):
-                    with source.open("rb") as file:
-                        shutil.copyfileobj(file, out, 1 << 20)
-                else:
-                    out.write(source)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).replace(path)
-            self._sync_folder(path.parent)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
+    def _put(self, key: str, source: bytes | Path) -> None:
+        if isinstance(source, bytes):
+            self._write(key, BytesIO(source))
+            return
+        with source.open("rb") as content:
+            self._write(key, content)
 
-    @staticmethod
-    def _sync_folder(folder: Path) -> None:
-        # Without this a crash may lose the name of a file whose content is safe.
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    def _write(self, key: str, content: BinaryIO) -> None:
+        target = self._place(key)
+        with _translated():
+            self._prepare(target.parent)
+            with whole_file(target, staging=self._staging) as file:
+                shutil.copyfileobj(content, file, COPY_BYTES)
+
+    def _get(self, key: str) -> bytes:
+        with self._open(key) as content, _translated():
+            return content.read()
+
+    def _download(self, key: str, path: Path) -> None:
+        with self._open(key) as content, whole_file(path, staging=path.parent) as file:
+            shutil.copyfileobj(content, file, COPY_BYTES)
+
+    def _open(self, key: str) -> BinaryIO:
+        with _translated():
+            try:
+                return self.path(key).open("rb")
+            except FileNotFoundError as error:
+                # Deleted between the look and the opening.
+                raise ObjectMissing(key) from error
+
+    def _size(self, key: str) -> int:
+        with self._open(key) as content:
+            return os.fstat(content.fileno()).st_size
+
+    def _delete(self, key: str) -> None:
+        with _translated(), suppress(ObjectMissing):
+            self.path(key).unlink(missing_ok=True)
+
+    def _prepare(self, folder: Path) -> None:
+        if not self._staging.exists():
+            # People's photos lie here; nobody else on this machine needs to look in.
+            make_folder(self._root, mode=0o700)
+            make_folder(self._staging)
+        make_folder(folder)
+        for part in self._staging.glob(f".*{SUFFIX}"):
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < time.time() - ABANDONED_SECONDS:
+                    part.unlink()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(f"the folder refuses: {error.strerror or error}") from error

@@ -1,66 +1,51 @@
-"""Objects in any store that speaks S3: AWS, R2, SeaweedFS …"""
+"""Objects in a bucket of any S3 store: Cloudflare R2, AWS, SeaweedFS and their like."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from storage.objects.base import ObjectMissing, StoreUnavailable, checked_key
+from storage.objects.base import ObjectMissing, StoreUnavailable, checked_key, link_seconds
+from storage.objects.whole_file import whole_file
+
+THREADS = 8
+"""Calls at once. boto3 blocks, so each takes a thread; more would wait for the network rather than for us."""
+
+MISSING = {"404", "NoSuchKey", "NotFound"}
 
 T = TypeVar("T")
-THREADS = 16
-MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 class S3Store:
-    """boto3 blocks, so it works in threads of its own: a slow store must not use up everybody's."""
+    """An ObjectStore over one bucket, which must exist. Credentials come from the usual AWS places.
+
+    Without an `endpoint_url` it is AWS itself, and the region comes from where AWS keeps it; elsewhere a region means
+    little, and `auto` is what R2 wants to hear.
+    """
 
     def __init__(self, bucket: str, *, endpoint_url: str | None = None, region: str | None = None) -> None:
         self._bucket = bucket
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
-        self._client: Any = boto3.client(
-            "s3",
-            endpoint_url=endpoint_url,
-            region_name=region,
-            config=Config(
-                signature_version="s3v4",
-                connect_timeout=5,
-                read_timeout=60,
-                retries={"max_attempts": 4, "mode": "standard"},
-                max_pool_connections=THREADS,
-                # Stores other than AWS's do not all know the newer checksums.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        region = region or ("auto" if endpoint_url else None)
+        self._s3 = boto3.session.Session().client("s3", endpoint_url=endpoint_url, region_name=region, config=_config())
 
     async def put(self, key: str, source: bytes | Path, content_type: str) -> None:
-        extra = {"ContentType": content_type}
-        if isinstance(source, Path):
-            upload = partial(self._client.upload_file, str(source), ExtraArgs=extra)
-            await self._ask(key, lambda name: upload(Bucket=self._bucket, Key=name))
-        else:
-            await self._ask(
-                key, lambda name: self._client.put_object(Bucket=self._bucket, Key=name, Body=source, **extra)
-            )
+        await self._call(self._put, key, source, content_type)
 
     async def get(self, key: str) -> bytes:
-        def read(name: str) -> bytes:
-            body: bytes = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
-            return body
+        return await self._call(self._get, key)
 
-        return await self._ask(key, read)
-
-    async def download(self, key: str, into: Path) -> None:
-        await self._ask(key, lambda name: self._client.download_file(self._bucket, name, str(into)))
+    async def download(self, key: str, path: Path) -> None:
+        await self._call(self._download, key, path)
 
     async def exists(self, key: str) -> bool:
         try:
@@ -70,25 +55,82 @@ class S3Store:
         return True
 
     async def size(self, key: str) -> int:
-        head = await self._ask(key, lambda name: self._client.head_object(Bucket=self._bucket, Key=name))
-        return int(head["ContentLength"])
+        return await self._call(self._size, key)
 
     async def delete(self, key: str) -> None:
-        await self._ask(key, lambda name: self._client.delete_object(Bucket=self._bucket, Key=name))
+        await self._call(self._delete, key)
 
     async def url(self, key: str, *, expires_in_seconds: int) -> str:
-        sign = partial(self._client.generate_presigned_url, "get_object", ExpiresIn=expires_in_seconds)
-        return str(await self._ask(key, lambda name: sign(Params={"Bucket": self._bucket, "Key": name})))
+        return await self._call(self._url, key, link_seconds(expires_in_seconds))
 
-    async def _ask(self, key: str, question: Callable[[str], T]) -> T:
-        """Run a blocking question about `key` in a thread, and tell its errors in our own."""
-        name = checked_key(key)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, question, name)
-        except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code"))
-            if code in MISSING:
-                raise ObjectMissing(key) from error
-            raise StoreUnavailable(f"the store says {code}") from error
-        except BotoCoreError as error:
-            raise StoreUnavailable(type(error).__name__) from error
+    async def close(self) -> None:
+        """Wait for the calls under way, then let go of the connections."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._s3.close()
+
+    async def _call(self, work: Callable[..., T], key: str, *more: object) -> T:
+        checked_key(key)
+
+        def translated() -> T:
+            with _translated(key):
+                return work(key, *more)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, translated)
+
+    def _put(self, key: str, source: bytes | Path, content_type: str) -> None:
+        # One request, not a multipart upload: it is there as a whole or not at all, and nothing has to be aborted.
+        about = {"ContentType": content_type, "ContentDisposition": "inline"}
+        if isinstance(source, bytes):
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=source, **about)
+            return
+        with source.open("rb") as content:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, **about)
+
+    def _get(self, key: str) -> bytes:
+        with closing(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"]) as body:
+            data: bytes = body.read()
+        return data
+
+    def _download(self, key: str, path: Path) -> None:
+        with (
+            closing(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"]) as body,
+            whole_file(path, staging=path.parent) as file,
+        ):
+            shutil.copyfileobj(body, file, 1 << 20)
+
+    def _size(self, key: str) -> int:
+        return int(self._s3.head_object(Bucket=self._bucket, Key=key)["ContentLength"])
+
+    def _delete(self, key: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def _url(self, key: str, seconds: int) -> str:
+        target = {"Bucket": self._bucket, "Key": key}
+        return str(self._s3.generate_presigned_url("get_object", Params=target, ExpiresIn=seconds))
+
+
+def _config() -> Config:
+    return Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        max_pool_connections=THREADS,
+        signature_version="s3v4",
+        # R2 and most self-hosted stores have no host name a bucket, and do not all know AWS's newer checksums.
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in MISSING:
+            raise ObjectMissing(key) from error
+        raise StoreUnavailable(f"the bucket refuses: {code}") from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(f"the bucket cannot be reached: {type(error).__name__}") from error
