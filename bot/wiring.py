@@ -69,6 +69,7 @@ class House:
         for provider in self.catalogue.providers.values():
             await provider.close()
         await self.bot.session.close()
+        await self.store.close()
         await self.db.close()
 
 
