@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from prometheus_client import Counter, Histogram
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.lanes import Lanes
 from services.inbox import Inbox, Received
@@ -20,6 +22,9 @@ log = structlog.get_logger(__name__)
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 RECOVER_SECONDS = 10.0
 DRAIN_SECONDS = 20.0
+KEEP_DAYS = 4
+FORGET_ROUNDS = 360
+"""Once an hour."""
 
 UPDATES = Counter("echoes_updates", "Updates taken in", ["kind"])
 HANDLING = Histogram("echoes_update_seconds", "Time to handle an update")
@@ -37,9 +42,14 @@ class Ingest:
         self._begin(await self._inbox.store({str(update["update_id"]): update for update in updates}))
 
     async def recover(self) -> None:
-        """Until cancelled: take up what an earlier process stored and did not finish."""
-        while True:
-            self._begin(await self._inbox.abandoned())
+        """Until cancelled: take up what an earlier process stored and did not finish, and forget what is long done."""
+        for round_ in itertools.count():
+            try:
+                self._begin(await self._inbox.abandoned())
+                if round_ % FORGET_ROUNDS == 0:
+                    await self._inbox.forget_handled(KEEP_DAYS)
+            except SQLAlchemyError:
+                log.exception("the inbox cannot be read")  # the database is away; it is asked again
             await asyncio.sleep(RECOVER_SECONDS)
 
     async def drain(self) -> None:

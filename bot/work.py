@@ -9,7 +9,15 @@ import structlog
 
 from bot.settings import Settings
 from bot.wiring import open_house, open_workshop
-from worker.duties import CARDS_SECONDS, SWEEP_SECONDS, CardsDuty, SweepDuty, keep_doing
+from worker.duties import (
+    CARDS_SECONDS,
+    HOUSEKEEPING_SECONDS,
+    SWEEP_SECONDS,
+    CardsDuty,
+    Housekeeping,
+    SweepDuty,
+    keep_doing,
+)
 from worker.outbox_pump import OutboxPump
 from worker.process import WorkerProcess
 from worker.queue import Dispatcher, open_queue
@@ -25,6 +33,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     sweep = SweepDuty(shop.sweep, dispatcher)
     cards = CardsDuty(house.services.cards, house.notifier)
     pump = OutboxPump(house.services.outbox, house.notifier)
+    housekeeping = Housekeeping(house.services.outbox)
     process = WorkerProcess(
         dispatcher,
         threads=settings.local_renders,
@@ -33,6 +42,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             pump.run,
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
+            partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),
         ],
     )
     log.info("worker is ready", owner=shop.owner, providers=list(house.catalogue.providers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -68,6 +68,12 @@ class Inbox:
                 if changed_one(await session.execute(claim)):
                     taken.append(Received(row.id, row.body))
             return taken
+
+    async def forget_handled(self, older_than_days: int) -> None:
+        """Drop what is long handled; it must outlive every redelivery (Telegram's: a day, Stripe's: three)."""
+        async with self._db.transaction() as session:
+            old = (Incoming.source == self._source) & (Incoming.received_at < now_plus(-86_400.0 * older_than_days))
+            await session.execute(delete(Incoming).where(old, Incoming.handled_at.is_not(None)))
 
     async def mark_handled(self, received_id: int) -> None:
         async with self._db.transaction() as session:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.clock import db_now, now_plus
@@ -69,7 +69,7 @@ class Outbox:
         self._db = db
 
     async def claim(self, limit: int = 20) -> list[Message]:
-        """Take what is due, oldest first, one message a user at a time so that order holds."""
+        """Take what is due, oldest first, and only one message of a user at a time, so that their order holds."""
         if not await self._anything_due():
             return []
         async with self._db.transaction() as session:
@@ -93,6 +93,12 @@ class Outbox:
             return await self.give_up(message)
         return await self._settle(message, attempts=message.attempts + 1, due_at=now_plus(seconds), lease_until=None)
 
+    async def forget_settled(self, older_than_days: int) -> None:
+        """Drop messages that are long sent or given up."""
+        async with self._db.transaction() as session:
+            old = Outgoing.created_at < now_plus(-86_400.0 * older_than_days)
+            await session.execute(delete(Outgoing).where(old, Outgoing.state != "waiting"))
+
     async def _anything_due(self) -> bool:
         # Looking takes no writer lock; the pump looks several times a second.
         async with self._db.reading() as session:
@@ -105,8 +111,9 @@ class Outbox:
 
 
 def _due() -> Any:
-    free = or_(Outgoing.lease_until.is_(None), Outgoing.lease_until < db_now())
-    return select(Outgoing).where(Outgoing.state == "waiting", Outgoing.due_at <= db_now(), free)
+    waiting = Outgoing.state == "waiting"
+    under_way = select(Outgoing.user_id).where(waiting, Outgoing.lease_until >= db_now())
+    return select(Outgoing).where(waiting, Outgoing.due_at <= db_now(), Outgoing.user_id.not_in(under_way))
 
 
 async def _take(session: AsyncSession, row: Outgoing) -> bool:

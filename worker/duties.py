@@ -11,11 +11,14 @@ from conversation.notifier import Notifier
 from services.cards import Cards
 from services.jobs.sweep import Sweep
 from services.leases import Leases
+from services.outbox import Outbox
 from worker.queue import Dispatcher
 
 log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 5.0
 CARDS_SECONDS = 1.0
+HOUSEKEEPING_SECONDS = 3600.0
+KEEP_DAYS = 30
 
 
 async def keep_doing(name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]]) -> None:
@@ -36,6 +39,16 @@ class SweepDuty:
 
     async def round(self) -> None:
         await self._sweep.run(await self._dispatcher.pending())
+
+
+class Housekeeping:
+    """What is long sent need not be kept for ever."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    async def round(self) -> None:
+        await self._outbox.forget_settled(KEEP_DAYS)
 
 
 class CardsDuty:

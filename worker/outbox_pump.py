@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import partial
 
 import structlog
 
@@ -12,25 +13,26 @@ from services.outbox import Message, Outbox
 
 log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.2
+AT_ONCE = 20
 BACKOFF_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 
 class OutboxPump:
+    """Messages of different users go out side by side; those of one user one by one, which the claim sees to."""
+
     def __init__(self, outbox: Outbox, notifier: Notifier) -> None:
         self._outbox = outbox
         self._notifier = notifier
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until cancelled. Messages of different users go out side by side, those of one user one by one."""
+        """Until cancelled. A slow upload keeps nobody else waiting."""
         while True:
-            batch = await self._outbox.claim()
-            results = await asyncio.gather(*map(self._send, batch), return_exceptions=True)
-            for message, result in zip(batch, results, strict=True):
-                if isinstance(result, Exception):  # one message that cannot be rendered must not stop all others
-                    log.error("message failed", kind=message.kind, cid=message.correlation_id, exc_info=result)
-                    await self._outbox.postpone(message, _backoff(message.attempts))
-            if not batch:
-                await asyncio.sleep(IDLE_SECONDS)
+            for message in await self._outbox.claim(AT_ONCE - len(self._sending)):
+                task = asyncio.create_task(self._send(message))
+                self._sending.add(task)
+                task.add_done_callback(partial(self._sent, message))
+            await asyncio.sleep(IDLE_SECONDS)
 
     async def _send(self, message: Message) -> None:
         with structlog.contextvars.bound_contextvars(cid=message.correlation_id, message=message.id):
@@ -42,9 +44,18 @@ class OutboxPump:
             except TryLater as error:
                 log.warning("message waits", kind=message.kind, error=str(error))
                 await self._outbox.postpone(message, max(error.seconds, _backoff(message.attempts)))
+            except Exception:  # one message that cannot be rendered must not be tried without pause
+                log.exception("message failed", kind=message.kind)
+                await self._outbox.postpone(message, _backoff(message.attempts))
             else:
                 log.info("message sent", kind=message.kind)
                 await self._outbox.mark_sent(message)
+
+    def _sent(self, message: Message, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            # It could not even be marked (the database is away): its lease runs out, and it is sent again.
+            log.error("message was not settled", cid=message.correlation_id, exc_info=task.exception())
 
 
 def _backoff(attempts: int) -> float:

@@ -68,9 +68,9 @@ class Runner:
 
     async def _drive(self, claim: Claim, provider: Provider) -> None:
         try:
-            external_id = await self._submitted(claim, provider)
-            await self._watch(claim, provider, external_id)
-            await self._collect(claim, provider, external_id)
+            await self._ensure_submitted(claim, provider)
+            await self._watch(claim, provider)
+            await self._collect(claim, provider)
         except CancelWanted:
             if claim.job.external_id:
                 with contextlib.suppress(ProviderError):  # a vendor that cannot be reached cannot keep the credits held
@@ -83,32 +83,29 @@ class Runner:
         except ProviderError as error:
             await self._retry_or_fail(claim, error)
 
-    async def _submitted(self, claim: Claim, provider: Provider) -> str:
-        """The vendor's id of the work, submitting it if that has not been done."""
-        job = claim.job
-        if job.cancelling:
+    async def _ensure_submitted(self, claim: Claim, provider: Provider) -> None:
+        if claim.job.cancelling:
             raise CancelWanted
-        if job.external_id:
-            return job.external_id
+        if claim.job.external_id:
+            return
         if claim.adopted and not provider.resubmits_safely:
             raise OutcomeUnknown("a worker died while submitting", provider=provider.name)
-        return await self._submit(claim, provider)
+        await self._submit(claim, provider)
 
-    async def _submit(self, claim: Claim, provider: Provider) -> str:
+    async def _submit(self, claim: Claim, provider: Provider) -> None:
         request = await self._kinds[claim.job.kind].request(claim.job)
         external_id = await provider.submit(request)
         claim.job.external_id = external_id
         if await self._outcomes.advance(claim, state=states.RUNNING, external_id=external_id):
             raise CancelWanted
-        return external_id
 
-    async def _watch(self, claim: Claim, provider: Provider, external_id: str) -> None:
+    async def _watch(self, claim: Claim, provider: Provider) -> None:
         """Until the vendor's verdict. Not being able to ask is no verdict: the deadline ends that."""
         loop = asyncio.get_running_loop()
         written = loop.time()
         while True:
             try:
-                status = await provider.status(external_id)
+                status = await provider.status(str(claim.job.external_id))
             except ProviderError as error:
                 if not error.retryable:
                     raise
@@ -138,11 +135,11 @@ class Runner:
             )
         await self._submit(claim, provider)
 
-    async def _collect(self, claim: Claim, provider: Provider, external_id: str) -> None:
+    async def _collect(self, claim: Claim, provider: Provider) -> None:
         await self._outcomes.advance(claim, state=states.STORING)
         with tempfile.TemporaryDirectory(prefix="echoes-") as folder:
             result = Path(folder) / "result.mp4"
-            await provider.fetch(external_id, result)
+            await provider.fetch(str(claim.job.external_id), result)
             accepted = await self._kinds[claim.job.kind].accept(claim.job, result)
         await self._outcomes.succeed(claim, accepted)
         log.info("job succeeded")
