@@ -75,9 +75,11 @@ class Ingest:
 
 
 def _kind_and_lane(body: dict[str, Any]) -> tuple[str, object]:
+    """What an update is, and whose queue it waits in. It may be of any shape at all: it is not parsed yet."""
     kind = next((key for key in body if key != "update_id"), "unknown")
     content = body.get(kind)
-    if not isinstance(content, dict):
-        return kind, None
-    sender = content.get("from") or content.get("chat") or {}
-    return kind, sender.get("id")
+    for part in ("from", "chat"):
+        who = content.get(part) if isinstance(content, dict) else None
+        if isinstance(who, dict) and isinstance(who.get("id"), int):
+            return kind, who["id"]
+    return kind, None

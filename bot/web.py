@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import itertools
 
 import structlog
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiohttp import web
 from sqlalchemy import text
 
@@ -21,6 +22,7 @@ from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
 WEBHOOK_CONNECTIONS = 40
+GREET_SECONDS = (1.0, 3.0, 10.0, 60.0)
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
@@ -29,17 +31,20 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     house = open_house(settings, wake=dispatcher.wake)
     ingest = Ingest(Inbox(house.db, f"telegram:{settings.bot_id}"), open_dispatcher(house), house.bot)
     runner = await _listen(house, ingest)
-    duties = [asyncio.create_task(ingest.recover()), asyncio.create_task(_greet(house))]
+    duties = [asyncio.create_task(ingest.recover()), asyncio.create_task(_be_known(house))]
     if settings.telegram_mode == "polling":
-        duties.append(asyncio.create_task(_poll(house, ingest)))
+        duties.append(asyncio.create_task(_poller(house, ingest).run()))
     log.info("web is ready", address=f"http://{settings.web_host}:{settings.web_port}", mode=settings.telegram_mode)
-    await stop.wait()
-    for duty in duties:
-        duty.cancel()
-    await asyncio.gather(*duties, return_exceptions=True)
+    stopping = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopping, *duties], return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopping, *duties):
+        task.cancel()
+    await asyncio.gather(stopping, *duties, return_exceptions=True)
     await runner.cleanup()
     await ingest.drain()
     await house.close()
+    for ended in done - {stopping}:
+        ended.result()  # a duty that died takes the process down, loudly; its supervisor starts a new one
 
 
 def application(house: House, ingest: Ingest) -> web.Application:
@@ -66,21 +71,33 @@ async def _listen(house: House, ingest: Ingest) -> web.AppRunner:
     return runner
 
 
-async def _greet(house: House) -> None:
-    """Tell Telegram our commands and, with a webhook, where we are. Not being able to is no reason to stop."""
-    settings = house.settings
-    with contextlib.suppress(asyncio.CancelledError):
-        await announce(house.bot, house.words)
-        if settings.telegram_mode == "webhook" and settings.telegram_webhook_secret:
-            await house.bot.set_webhook(
-                f"{settings.public_url}/telegram/webhook",
-                secret_token=settings.telegram_webhook_secret.get_secret_value(),
-                allowed_updates=ALLOWED_UPDATES,
-                max_connections=WEBHOOK_CONNECTIONS,
-            )
+async def _be_known(house: House) -> None:
+    """Tell Telegram how to reach us and what we can do, until it has heard; then wait to be stopped."""
+    for attempt in itertools.count():
+        try:
+            await _set_way_in(house)
+            await announce(house.bot, house.words)
+            break
+        except (TelegramAPIError, ClientDecodeError) as error:
+            wait = GREET_SECONDS[min(attempt, len(GREET_SECONDS) - 1)]
+            log.warning("Telegram has not heard us yet", error=type(error).__name__, wait_s=wait)
+            await asyncio.sleep(wait)
+    await asyncio.Event().wait()
 
 
-async def _poll(house: House, ingest: Ingest) -> None:
+async def _set_way_in(house: House) -> None:
     settings = house.settings
-    await house.bot.delete_webhook()
-    await Poller(f"{settings.telegram_api_url}/bot{settings.telegram_bot_token.get_secret_value()}", ingest).run()
+    if settings.telegram_mode == "polling":
+        await house.bot.delete_webhook()
+    elif settings.telegram_webhook_secret is not None:
+        await house.bot.set_webhook(
+            f"{settings.public_url}/telegram/webhook",
+            secret_token=settings.telegram_webhook_secret.get_secret_value(),
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=WEBHOOK_CONNECTIONS,
+        )
+
+
+def _poller(house: House, ingest: Ingest) -> Poller:
+    token = house.settings.telegram_bot_token.get_secret_value()
+    return Poller(f"{house.settings.telegram_api_url}/bot{token}", ingest)
