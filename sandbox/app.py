@@ -1,0 +1,42 @@
+"""The sandbox as one aiohttp application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.control import chats, people, stream, workshop
+from sandbox.control.errors import refusals_as_json
+from sandbox.telegram import server
+from sandbox.telegram.request import MAX_BODY
+from sandbox.telegram.world import World
+
+PAGE = Path(__file__).parent / "page" / "static"
+
+
+def build_app(world: World) -> web.Application:
+    """Return the application that serves this world: Bot API, control API and chat page."""
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[refusals_as_json])
+    app[server.WORLD] = world
+    app.on_response_prepare.append(_label)
+    app.on_shutdown.append(_close)
+    server.add_routes(app)
+    for part in (people, chats, stream, workshop):
+        app.add_routes(part.routes)
+    if PAGE.is_dir():
+        app.router.add_get("/", _show_page)
+        app.router.add_static("/", PAGE)
+    return app
+
+
+async def _show_page(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _label(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers["X-Sandbox"] = "echoes"
+
+
+async def _close(app: web.Application) -> None:
+    app[server.WORLD].close()

@@ -1,0 +1,1 @@
+"""Formatted text: what a bot writes, as plain text and entities."""
