@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from sandbox.control import chats, people, stream, workshop
 from sandbox.control.errors import refusals_as_json
 from sandbox.telegram import server
 from sandbox.telegram.request import MAX_BODY
+from sandbox.telegram.webhooks import Webhooks
 from sandbox.telegram.world import World
 
 PAGE = Path(__file__).parent / "page" / "static"
@@ -20,7 +22,8 @@ def build_app(world: World) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY, middlewares=[refusals_as_json])
     app[server.WORLD] = world
     app.on_response_prepare.append(_label)
-    app.on_shutdown.append(_close)
+    app.on_shutdown.append(_let_waiting_go)
+    app.cleanup_ctx.append(_deliver)
     server.add_routes(app)
     for part in (people, chats, stream, workshop):
         app.add_routes(part.routes)
@@ -38,5 +41,15 @@ async def _label(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers["X-Sandbox"] = "echoes"
 
 
-async def _close(app: web.Application) -> None:
-    app[server.WORLD].close()
+async def _deliver(app: web.Application) -> AsyncIterator[None]:
+    """Deliver to webhooks while the application runs; close the world when nothing needs it any more."""
+    world = app[server.WORLD]
+    webhooks = Webhooks(world)
+    await webhooks.start()
+    yield
+    await webhooks.stop()
+    world.close()
+
+
+async def _let_waiting_go(app: web.Application) -> None:
+    app[server.WORLD].let_waiting_go()

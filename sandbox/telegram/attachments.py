@@ -71,7 +71,7 @@ def _hints(call: Call, about: Json) -> Hints:
 async def _fetch(kind: str, url: str) -> Upload:
     """Download from this machine. Anywhere else is refused: the sandbox reaches nothing beyond it."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not _is_loopback(parts.hostname or ""):
+    if parts.scheme not in ("http", "https") or not is_loopback(parts.hostname or ""):
         raise StricterThanTelegram("failed to get HTTP URL content: only loopback addresses can be fetched")
     limit = MAX_PHOTO_BY_URL if kind == "photo" else MAX_DOWNLOAD
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_SECONDS)
@@ -87,7 +87,8 @@ async def _fetch(kind: str, url: str) -> Upload:
         raise BadRequest("failed to get HTTP URL content") from None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

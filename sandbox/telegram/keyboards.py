@@ -27,7 +27,7 @@ _SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 
 
 def check_markup(markup: Json) -> Json:
-    """Return a reply_markup that passes. Raises BadRequest for broken limits and buttons that do nothing or two things."""
+    """Return a reply_markup that passes. Raises BadRequest for broken limits and pointless buttons."""
     rows: list[list[Json]] = markup.get("inline_keyboard") or markup.get("keyboard") or []
     for row in rows:
         if len(row) > MAX_ROW:

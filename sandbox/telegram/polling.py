@@ -11,6 +11,9 @@ from sandbox.telegram.world import World
 
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
+# How long a fault that reorders updates holds them back, so that there are several.
+REORDER_SECONDS = 0.3
+
 
 async def poll(world: World, bot: Bot, offset: int, limit: int, seconds: float) -> list[Json]:
     """Confirm what is below `offset` and return up to `limit` updates, waiting up to `seconds` for one.
@@ -25,7 +28,7 @@ async def poll(world: World, bot: Bot, offset: int, limit: int, seconds: float) 
     else:
         inbox.confirm_below(offset)
     deadline = asyncio.get_running_loop().time() + seconds
-    while not (found := _batch(world, inbox, bot, limit)) and not world.closing.is_set():
+    while not (found := await _batch(world, inbox, bot, limit)) and not world.closing.is_set():
         remaining = deadline - asyncio.get_running_loop().time()
         if remaining <= 0 or not await _news(inbox, remaining):
             break
@@ -42,13 +45,19 @@ async def _news(inbox: Inbox, seconds: float) -> bool:
     return True
 
 
-def _batch(world: World, inbox: Inbox, bot: Bot, limit: int) -> list[Update]:
-    """Return what to deliver now: repeats first, then what waits; duplicated and reordered if that was ordered."""
-    found = [inbox.again.popleft() for _ in range(min(limit, len(inbox.again)))]
-    fresh = inbox.waiting()[: limit - len(found)]
+async def _batch(world: World, inbox: Inbox, bot: Bot, limit: int) -> list[Update]:
+    """Return what to deliver now, repeats first."""
+    repeats = [inbox.again.popleft() for _ in range(min(limit, len(inbox.again)))]
+    fresh = (await deliverable(world, bot))[: limit - len(repeats)]
     if fresh and world.faults.strikes("duplicate_updates", bot.id):
         inbox.again.extend(fresh)
-    found += fresh
-    if len(found) > 1 and world.faults.strikes("reorder_updates", bot.id):
-        found.reverse()
-    return found
+    return repeats + fresh
+
+
+async def deliverable(world: World, bot: Bot) -> list[Update]:
+    """Return what waits, in order; if disorder was ordered, wait a little for company and turn the order round."""
+    waiting = world.inbox(bot.id).waiting()
+    if waiting and world.faults.strikes("reorder_updates", bot.id):
+        await asyncio.sleep(REORDER_SECONDS)
+        return world.inbox(bot.id).waiting()[::-1]
+    return waiting

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterable
 from typing import Any
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import BodyPartReader, web
 
 from sandbox.telegram.errors import ApiError, BadRequest
 from sandbox.telegram.files import MAX_UPLOAD
@@ -51,7 +52,7 @@ def read_json(text: str) -> Json:
     return body
 
 
-async def read_multipart(reader: MultipartReader) -> tuple[dict[str, str], dict[str, Upload]]:
+async def read_multipart(reader: AsyncIterable[object]) -> tuple[dict[str, str], dict[str, Upload]]:
     """Return the text parts and the file parts of a form, by name. Raises ApiError 413 when it grows too large."""
     texts: dict[str, str] = {}
     uploads: dict[str, Upload] = {}

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from aiohttp import web
 
-import sandbox.telegram.methods  # noqa: F401  # fills the table of methods
-from sandbox.telegram.attachments import check_attachments
-from sandbox.telegram.call import METHODS, Call
-from sandbox.telegram.errors import ApiError, Forbidden, TooManyRequests
+from sandbox.telegram.dispatch import carry_out, record
+from sandbox.telegram.errors import ApiError
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.files import MAX_DOWNLOAD
-from sandbox.telegram.media import Upload
-from sandbox.telegram.model import Bot, Json
 from sandbox.telegram.request import read_call
-from sandbox.telegram.schema.validate import check_call, method_names
+from sandbox.telegram.schema.validate import method_names
 from sandbox.telegram.world import World
 
 WORLD = web.AppKey("world", World)
@@ -39,12 +34,12 @@ async def handle_call(request: web.Request) -> web.Response:
     faults = world.faults.strike(name, bot.id)
     answer = await _before(request, faults)
     if answer is not None:
-        world.calls.record(world.clock(), bot.id, name, shown(params, uploads), f"fault: {', '.join(faults)}")
+        record(world, bot, name, params, uploads, f"fault: {', '.join(faults)}")
         return answer
-    answer = await run(world, bot, name, params, uploads, faults)
+    result, refused = await carry_out(world, bot, name, params, uploads, faults)
     if "drop_after" in faults:
         _cut(request)
-    return answer
+    return _refusal(refused) if refused else web.json_response({"ok": True, "result": result})
 
 
 async def _before(request: web.Request, faults: dict[str, Fault]) -> web.Response | None:
@@ -65,40 +60,6 @@ async def _before(request: web.Request, faults: dict[str, Fault]) -> web.Respons
 def _cut(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()
-
-
-async def run(
-    world: World, bot: Bot, name: str, params: Json, uploads: dict[str, Upload], faults: dict[str, Fault]
-) -> web.Response:
-    """Carry out a call, record it, and return its answer."""
-    error: ApiError | None = None
-    result: Any = None
-    try:
-        result = await perform(world, bot, name, params, uploads, faults)
-    except ApiError as refused:
-        error = refused
-    world.calls.record(world.clock(), bot.id, name, shown(params, uploads), error.description if error else None)
-    return _refusal(error) if error else web.json_response({"ok": True, "result": result})
-
-
-async def perform(
-    world: World, bot: Bot, name: str, params: Json, uploads: dict[str, Upload], faults: dict[str, Fault]
-) -> Any:
-    """Carry out a call and return its result. Raises ApiError."""
-    if name not in METHODS:
-        raise ApiError(404, f"Not Found: the sandbox has no {name}")
-    if "flood" in faults:
-        raise TooManyRequests(faults["flood"].retry_after)
-    if "forbidden" in faults:
-        raise Forbidden("bot was blocked by the user")
-    call = Call(world, bot, name, check_call(name, params, uploads), uploads)
-    check_attachments(call)
-    return await METHODS[name](call)
-
-
-def shown(params: Json, uploads: dict[str, Upload]) -> Json:
-    """Return parameters for the record of calls, files by name and size only."""
-    return params | {name: {"file_name": file.name, "size": len(file.data)} for name, file in uploads.items()}
 
 
 def _refusal(error: ApiError) -> web.Response:

@@ -37,6 +37,8 @@ class World:
         self.faults = Faults(clock)
         self.flood = Flood(clock)
         self.closing = asyncio.Event()
+        # Told when a bot's webhook was set or removed; whoever delivers puts itself here.
+        self.webhook_changed: Callable[[Bot], None] = _nobody_delivers
         self._inboxes: dict[int, Inbox] = {}
 
     def inbox(self, bot_id: int) -> Inbox:
@@ -100,10 +102,17 @@ class World:
             self.inbox(bot.id).drop()
         self.events.publish("reset", None, None, {})
 
-    def close(self) -> None:
-        """Let everybody who waits go, then close the store."""
+    def let_waiting_go(self) -> None:
+        """End long polls and event streams, because the sandbox stops."""
         self.closing.set()
         for inbox in self._inboxes.values():
             inbox.wake()
         self.events.wake()
+
+    def close(self) -> None:
+        """Close the store; nothing may change afterwards."""
         self.store.close()
+
+
+def _nobody_delivers(_bot: Bot) -> None:
+    """Stand in until somebody delivers: a world without a server has no webhooks to call."""
