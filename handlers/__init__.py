@@ -1,1 +1,34 @@
-"""Door 1, Telegram: one router a user journey; thin: parse, call a service, show a view."""
+"""Door 1, Telegram: one router a user journey. A handler parses, calls a service and shows a view."""
+
+from __future__ import annotations
+
+from aiogram import Router
+
+from handlers import (
+    albums,
+    cancel,
+    credits,  # noqa: A004 - a journey's name
+    drafts,
+    groups,
+    members,
+    photos,
+    projects,
+    settings,
+    start,
+    takes,
+    texts,
+    unknown,
+)
+from handlers.manners import Manners
+
+# The order decides: groups before all that is private, commands before texts, the catch-all last.
+JOURNEYS = (groups, members, start, cancel, projects, credits, settings, photos, drafts, albums, takes, texts, unknown)
+
+
+def setup() -> Router:
+    """A new router with all journeys. Handlers receive `user`, `services`, `notifier`, and for taps `tap`."""
+    door = Router(name="handlers")
+    for kind in (door.message, door.edited_message, door.callback_query):
+        kind.middleware(Manners())
+    door.include_routers(*(journey.router() for journey in JOURNEYS))
+    return door

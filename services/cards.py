@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from providers.base import ClipModel
+from providers.base import SHAPES, ClipModel, Shape
 from services import ledger
 from services.catalogue import Catalogue
 from services.drafts import album_drafts, owned_draft
+from services.errors import NotYours
 from services.jobs import states
 from services.jobs.queue import places, usual_seconds
 from storage.database import Database
@@ -97,6 +98,30 @@ class Cards:
             album = await session.get_one(Album, album_id)
             money = await ledger.balance(session, user_id)
             return AlbumCard(album, await self._cards(session, user_id, drafts), money.available)
+
+    async def job(self, user_id: int, job_id: int) -> Job:
+        """Raises NotYours."""
+        async with self._db.reading() as session:
+            job = await session.get(Job, job_id)
+            if job is None or job.user_id != user_id:
+                raise NotYours
+            return job
+
+    async def in_the_making(self, user_id: int) -> list[int]:
+        """The drafts of a user that clips are being made of."""
+        async with self._db.reading() as session:
+            live = (Job.user_id == user_id) & Job.state.in_(states.LIVE) & Job.cancelling.is_(False)
+            rows = await session.execute(select(Job.draft_id).where(live, Job.draft_id.is_not(None)).order_by(Job.id))
+            return [draft_id for draft_id in rows.scalars() if draft_id is not None]
+
+    @property
+    def lengths(self) -> list[int]:
+        """Every length (seconds) that some model offers."""
+        return sorted({seconds for model in self._catalogue.models for seconds in model.prices})
+
+    @property
+    def shapes(self) -> list[Shape]:
+        return [shape for shape in SHAPES if any(shape in model.shapes for model in self._catalogue.models)]
 
     async def working(self) -> list[Shown]:
         """The cards whose progress is to be shown now."""

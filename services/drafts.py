@@ -20,7 +20,7 @@ from services.jobs.queue import Wake, create
 from storage.database import Database
 from storage.insert import changed_one, insert_once
 from storage.objects.base import ObjectStore
-from storage.tables import Album, Draft, Job, User
+from storage.tables import Album, Draft, Job, Take, User
 
 Change = Literal["model", "shape", "duration_s"]
 
@@ -121,6 +121,12 @@ class Drafts:
         async with self._db.transaction() as session:
             await session.execute(update(Draft).where(Draft.id == draft_id).values(**values))
 
+    async def let_go_of_card(self, draft_id: int, *, message_id: int) -> None:
+        """That message is no longer the draft's card: its clip has arrived, and what comes next gets a new one."""
+        async with self._db.transaction() as session:
+            shown_there = (Draft.id == draft_id) & (Draft.card_message_id == message_id)
+            await session.execute(update(Draft).where(shown_there).values(card_message_id=None))
+
     async def show_album(self, album_id: int, *, message_id: int) -> None:
         async with self._db.transaction() as session:
             await session.execute(update(Album).where(Album.id == album_id).values(card_message_id=message_id))
@@ -150,7 +156,9 @@ class Drafts:
             drafts = await album_drafts(session, user_id, album_id)
             if sum(draft.round for draft in drafts) != version:
                 raise AlreadyDone
-            waiting = [draft for draft in drafts if draft.state == "open"]
+            ids = [draft.id for draft in drafts]
+            made = set((await session.execute(select(Take.draft_id).where(Take.draft_id.in_(ids)))).scalars())
+            waiting = [draft for draft in drafts if draft.state == "open" and draft.id not in made]
             if not waiting:
                 raise AlreadyDone
             jobs = [await self._order(session, draft, draft.round) for draft in waiting]
@@ -161,7 +169,7 @@ class Drafts:
     async def _order(self, session: AsyncSession, draft: Draft, round_: int) -> Job:
         begun = await session.execute(
             update(Draft)
-            .where(Draft.id == draft.id, Draft.state == "open", Draft.round == round_)
+            .where(Draft.id == draft.id, Draft.state != "working", Draft.round == round_)
             .values(state="working", round=round_ + 1)
         )
         if not changed_one(begun):
@@ -198,6 +206,8 @@ class Drafts:
             )
             mine = (Draft.user_id == user.id) & (Draft.source_key == arrival.source_key)
             draft = (await session.execute(select(Draft).where(mine))).scalar_one()
+            if album_id:
+                await _share_caption(session, album_id)
             subject = Expectation("album_prompt", album_id) if album_id else Expectation("draft_prompt", draft.id)
             await expect(session, user.id, subject)
             if album_id:
@@ -259,6 +269,15 @@ async def album_drafts(session: AsyncSession, user_id: int, album_id: int) -> li
         select(Draft).where(Draft.album_id == album_id, Draft.state != "closed").order_by(Draft.id)
     )
     return list(rows.scalars())
+
+
+async def _share_caption(session: AsyncSession, album_id: int) -> None:
+    """People write one caption for an album, which the messenger keeps with one photo: it is meant for all."""
+    album = Draft.album_id == album_id
+    written = await session.scalar(select(Draft.prompt).where(album, Draft.prompt != "").order_by(Draft.id).limit(1))
+    if written:
+        silent = album & (Draft.prompt == "") & (Draft.state == "open")
+        await session.execute(update(Draft).where(silent).values(prompt=written))
 
 
 async def _album(session: AsyncSession, user_id: int, media_group_id: str | None) -> int | None:

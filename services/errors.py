@@ -60,3 +60,7 @@ class ChoiceNotOffered(EchoesError):
 class PhotoNotUsable(EchoesError):
     problem: str
     """A media.errors.PhotoProblem value."""
+
+
+class PhotoNotFetched(EchoesError):
+    """The messenger did not hand over the file of a photo."""

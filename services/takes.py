@@ -67,6 +67,14 @@ class Takes:
             await session.flush()
             return await self._view(session, user_id, take_id), is_new
 
+    async def others(self, user_id: int, take_id: int) -> list[TakeView]:
+        """The other takes of the same draft that have a message: what one becomes may change what they show."""
+        async with self._db.reading() as session:
+            take = await owned_take(session, user_id, take_id)
+            siblings = (Take.draft_id == take.draft_id) & (Take.id != take_id) & Take.message_id.is_not(None)
+            ids = (await session.execute(select(Take.id).where(siblings).order_by(Take.id))).scalars().all()
+            return [await self._view(session, user_id, one) for one in ids]
+
     async def discard(self, user_id: int, take_id: int) -> TakeView:
         """Put a take aside. An approved one leaves its project first: raises AlreadyDone for it."""
         async with self._db.transaction() as session:

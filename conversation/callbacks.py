@@ -1,0 +1,161 @@
+"""What buttons carry: ids and choices, never state. A button works months later and after restarts.
+
+Prefixes are short, since all of it must fit into 64 bytes, and must stay what they are: old buttons are in chats.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2s
+from typing import Annotated, Literal
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from providers.base import Shape
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class Go(CallbackData, prefix="m"):
+    """To one of the main places."""
+
+    to: Literal["help", "projects", "credits", "settings"]
+
+
+class Generate(CallbackData, prefix="dg"):
+    draft: Id
+    round: Count
+
+
+class UseIdea(CallbackData, prefix="di"):
+    draft: Id
+    idea: Count
+
+
+class ChooseLength(CallbackData, prefix="dl"):
+    draft: Id
+    seconds: Count
+
+
+class ChooseShape(CallbackData, prefix="ds", sep="|"):
+    draft: Id
+    shape: Shape
+
+
+class ChooseModel(CallbackData, prefix="dm"):
+    draft: Id
+    model: str
+    """The model's `model_mark`: keys of models may be longer than a button can carry."""
+
+
+class PutAway(CallbackData, prefix="dx"):
+    draft: Id
+
+
+class BringBack(CallbackData, prefix="db"):
+    draft: Id
+
+
+class CancelDraft(CallbackData, prefix="dc"):
+    draft: Id
+
+
+class OpenPhoto(CallbackData, prefix="ao"):
+    """One photo of an album gets a card of its own."""
+
+    draft: Id
+
+
+class AlbumLength(CallbackData, prefix="al"):
+    album: Id
+    seconds: Count
+
+
+class AlbumShape(CallbackData, prefix="as", sep="|"):
+    album: Id
+    shape: Shape
+
+
+class GenerateAll(CallbackData, prefix="ag"):
+    album: Id
+    version: Count
+
+
+class CancelAlbum(CallbackData, prefix="ac"):
+    album: Id
+
+
+class Approve(CallbackData, prefix="ta"):
+    take: Id
+
+
+class Again(CallbackData, prefix="tg"):
+    take: Id
+    draft: Id
+    round: Count
+
+
+class ChangePrompt(CallbackData, prefix="tp"):
+    take: Id
+
+
+class Discard(CallbackData, prefix="tx"):
+    take: Id
+
+
+class KeepAfterAll(CallbackData, prefix="tk"):
+    take: Id
+
+
+class OpenProject(CallbackData, prefix="po"):
+    project: Id
+
+
+class PlayProject(CallbackData, prefix="pp"):
+    project: Id
+
+
+class NameProject(CallbackData, prefix="pn"):
+    project: Id
+
+
+class ChooseProject(CallbackData, prefix="pc"):
+    project: Id
+
+
+class ProjectsPage(CallbackData, prefix="pl"):
+    page: Count
+
+
+class StartProject(CallbackData, prefix="ps"):
+    pass
+
+
+class CreditsPage(CallbackData, prefix="cp"):
+    page: Count
+
+
+class SetLanguage(CallbackData, prefix="sl"):
+    language: Annotated[str, Field(max_length=8)]
+
+
+class SetLength(CallbackData, prefix="sd"):
+    seconds: Count
+
+
+class SetShape(CallbackData, prefix="ss", sep="|"):
+    shape: Shape | Literal["photo"]
+
+
+class CancelEverything(CallbackData, prefix="cx"):
+    """Everything that is being made for the person who taps."""
+
+
+class KeepWorking(CallbackData, prefix="ck"):
+    pass
+
+
+def model_mark(key: str) -> str:
+    """A short name for a model that fits on a button and stays the same over restarts."""
+    return blake2s(key.encode(), digest_size=5).hexdigest()

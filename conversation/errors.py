@@ -1,0 +1,112 @@
+"""Every refusal as one clear sentence that says what to do next, in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conversation.i18n import gettext as _
+from conversation.i18n import ngettext
+from conversation.wording import credits_
+from media.errors import PhotoProblem
+from providers.base import FailureReason
+from services import errors
+
+MAX_PHOTO_MB = 20
+"""What the hosted Bot API lets a bot download, in megabytes."""
+
+
+def sentence(refusal: errors.EchoesError) -> str:
+    """What to tell a person; plain text, short enough for the answer to a tap (200 characters)."""
+    return SENTENCES[type(refusal)](refusal)
+
+
+def apology(error_id: str) -> str:
+    """For what should not have happened; the id finds it in our logs."""
+    return _("Sorry, something went wrong on my side. Please try again. Error {id}").format(id=error_id[:8])
+
+
+def why_it_failed(reason: str | None) -> str:
+    """Why a clip could not be made; plain text."""
+    try:
+        known = FailureReason(reason or FailureReason.INTERNAL)
+    except ValueError:  # a job of a newer version of this program
+        known = FailureReason.INTERNAL
+    return _failure_sentences()[known]
+
+
+def _failure_sentences() -> dict[FailureReason, str]:
+    return {
+        FailureReason.REFUSED: _("The studio's safety rules don't allow this photo or prompt: try different words."),
+        FailureReason.BAD_INPUT: _("The studio can't work with this photo or prompt: try another one."),
+        FailureReason.BUSY: _("The studio is overcrowded right now: try again in a few minutes."),
+        FailureReason.UNAVAILABLE: _("The studio can't be reached right now: try again in a few minutes."),
+        FailureReason.BAD_RESULT: _("The clip came out broken, so I threw it away: try again."),
+        FailureReason.TIMED_OUT: _("It took far too long, so I stopped it: try again."),
+        FailureReason.INTERNAL: _("Something broke on my side: try again."),
+    }
+
+
+def _photo_sentences() -> dict[PhotoProblem, str]:
+    return {
+        PhotoProblem.EMPTY: _("That file is empty. Please send the photo again."),
+        PhotoProblem.TOO_LARGE_FILE: _(
+            "That file is over {limit} MB, more than I can fetch. Please send a smaller one, or send it as a photo."
+        ).format(limit=MAX_PHOTO_MB),
+        PhotoProblem.NOT_AN_IMAGE: _("That file isn't a picture. Please send a JPG, PNG or WebP photo."),
+        PhotoProblem.UNSUPPORTED_FORMAT: _("I can't open that format. Please send a JPG, PNG or WebP photo."),
+        PhotoProblem.ANIMATED: _("That picture moves already. Please send a still photo."),
+        PhotoProblem.DAMAGED: _("That photo is damaged and won't open. Please send it again or choose another."),
+        PhotoProblem.TOO_MANY_PIXELS: _(
+            "That photo has too many pixels for me. Please send it as a photo, not a file."
+        ),
+        PhotoProblem.TOO_SMALL: _("That photo is too small to look good. Please send a larger one."),
+        PhotoProblem.TOO_NARROW: _("That photo is too long and narrow. Please crop it and send it again."),
+    }
+
+
+def _not_enough(refusal: errors.NotEnoughCredits) -> str:
+    text = ngettext(
+        "This needs {needed} and you have {count}. Ways to get credits are coming soon.",
+        "This needs {needed} and you have {count}. Ways to get credits are coming soon.",
+        refusal.available,
+    )
+    return text.format(needed=credits_(refusal.needed), count=refusal.available)
+
+
+def _too_long(refusal: errors.PromptTooLong) -> str:
+    text = _("That's too long: {length} characters, and I can use {limit}. Please shorten it and send it again.")
+    return text.format(length=refusal.length, limit=refusal.limit)
+
+
+def _too_many(refusal: errors.TooManyOpenJobs) -> str:
+    text = ngettext(
+        "You already have {count} clip in the making, the most at a time. Wait for one to finish and tap again.",
+        "You already have {count} clips in the making, the most at a time. Wait for one to finish and tap again.",
+        refusal.limit,
+    )
+    return text.format(count=refusal.limit)
+
+
+def _name(refusal: errors.NameNotUsable) -> str:
+    text = _("A name has 1 to {limit} characters. Please send another one.")
+    return text.format(limit=refusal.limit)
+
+
+def _photo(refusal: errors.PhotoNotUsable) -> str:
+    return _photo_sentences()[PhotoProblem(refusal.problem)]
+
+
+SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
+    errors.NotEnoughCredits: _not_enough,
+    errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
+    errors.AlreadyDone: lambda _refusal: _("This was already done."),
+    errors.StillWorking: lambda _refusal: _("This clip is being made right now. Wait for it, or tap Cancel first."),
+    errors.PromptMissing: lambda _refusal: _("Write me first what should happen in the photo."),
+    errors.PromptTooLong: _too_long,
+    errors.NameNotUsable: _name,
+    errors.TooManyOpenJobs: _too_many,
+    errors.ChoiceNotOffered: lambda _refusal: _("That choice is no longer on offer. Please pick another one."),
+    errors.PhotoNotUsable: _photo,
+    errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
+}

@@ -1,0 +1,203 @@
+"""Telling people: what the outbox holds, cards, and the clips of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyParameters
+
+from conversation.faults import TryLater, Undeliverable, translated
+from conversation.i18n import Words
+from conversation.pace import Pace
+from conversation.screen import Screen, Subject
+from conversation.take_message import failed_view, take_view
+from conversation.view import View
+from services.cards import Shown
+from services.desk import Services
+from services.outbox import Message
+from services.projects import ProjectView
+from services.takes import TakeView
+from storage.tables import Draft, Take, User
+
+__all__ = ["Notifier", "TryLater", "Undeliverable"]
+
+log = structlog.get_logger(__name__)
+ALBUM: Final = 10
+"""Most videos Telegram takes as one album."""
+
+
+class Notifier:
+    def __init__(self, bot: Bot, services: Services, words: Words) -> None:
+        self.words = words
+        self._bot = bot
+        self._services = services
+        self._pace = Pace()
+        bot.session.middleware(self._pace)
+        self._screen = Screen(bot, services, words, self._pace)
+        self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
+            "clip_ready": self._clip_ready,
+            "clip_failed": self._clip_failed,
+            "clip_cancelled": self._clip_cancelled,
+            "album_card": self._album_card,
+        }
+
+    async def deliver(self, message: Message) -> None:
+        """Send a message of the outbox. Safe to repeat: after a crash there is at most one duplicate.
+
+        Raises Undeliverable, TryLater.
+        """
+        user = await self._services.users.get(message.user_id)
+        if user.unreachable_at is not None:
+            raise Undeliverable("they blocked the bot", gone=True)
+        closed_for = self._pace.closed_for(user.telegram_id)
+        if closed_for:
+            raise TryLater(closed_for)
+        try:
+            with self._pace.hurried(), translated():
+                await self._kinds[message.kind](user, message.payload)
+        except Undeliverable as error:
+            if error.gone:
+                await self._services.users.mark_unreachable(user.id)
+            raise
+
+    async def show_draft(self, user: User, draft_id: int, *, fresh: bool = False, below: int | None = None) -> None:
+        """Edit the draft's card in place, or send it; `fresh`: always as a new message.
+
+        `below`: as a new message if the card stands above that one, where it would change unseen.
+        """
+        await self._screen.show_draft(user, draft_id, fresh=fresh, below=below)
+
+    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False) -> None:
+        """Edit the album's card in place, or send it; `new_sheet`: with a new picture of its photos."""
+        await self._screen.show_album(user, album_id, new_sheet=new_sheet)
+
+    async def refresh(self, shown: Shown) -> None:
+        """Show how the work on a card goes. To be called often; edits seldom."""
+        await self._screen.refresh(shown)
+
+    async def show_take(self, user: User, view: TakeView, *, message_id: int | None = None) -> None:
+        """Bring the message of a take up to date; `message_id`: a second one, which a crash may have left."""
+        with self.words.speaking(user.language):
+            shown = take_view(view)
+        for where in {view.take.message_id, message_id} - {None}:
+            try:
+                await self._bot.edit_message_caption(
+                    chat_id=user.telegram_id, message_id=where, caption=shown.text, reply_markup=shown.keyboard
+                )
+            except TelegramBadRequest as refused:
+                # Unchanged, or deleted by its owner: there is nothing to bring up to date.
+                log.debug("take's message not edited", why=refused.message)
+
+    async def send_project(self, user: User, view: ProjectView) -> None:
+        """All approved clips in their order, ten to an album."""
+        for first in range(0, len(view.takes), ALBUM):
+            part = view.takes[first : first + ALBUM]
+            if len(part) == 1:
+                await self._send_take(user, part[0], View(""))
+            else:
+                await self._send_takes(user, part)
+
+    async def _clip_ready(self, user: User, payload: dict[str, Any]) -> None:
+        view = await self._services.takes.view(user.id, payload["take_id"])
+        if view.take.message_id is None:
+            available = (await self._services.cards.draft(user.id, view.draft.id)).available
+            with self.words.speaking(user.language):
+                shown = take_view(view, available=available)
+            sent = await self._send_take(user, view.take, shown, await self._reply_to(user, view.draft))
+            await self._services.takes.sent(view.take.id, message_id=sent[0], file_id=sent[1])
+        if view.draft.card_message_id is not None:
+            await self._screen.finish(user, view.draft.id, view.draft.card_message_id)
+        if view.draft.album_id is not None:
+            await self._screen.settle_album(user, view.draft.album_id)
+
+    async def _clip_failed(self, user: User, payload: dict[str, Any]) -> None:
+        job = await self._services.cards.job(user.id, payload["job_id"])
+        draft = await self._redraw(user, job.draft_id)
+        with self.words.speaking(user.language):
+            view = failed_view(job)
+        # After the card: if this fails and is repeated, drawing the card again does no harm.
+        reply = await self._reply_to(user, draft) if draft else None
+        await self._bot.send_message(chat_id=user.telegram_id, text=view.text, reply_parameters=reply)
+
+    async def _clip_cancelled(self, user: User, payload: dict[str, Any]) -> None:
+        job = await self._services.cards.job(user.id, payload["job_id"])
+        await self._redraw(user, job.draft_id)
+
+    async def _album_card(self, user: User, payload: dict[str, Any]) -> None:
+        await self._screen.show_album(user, payload["album_id"], new_sheet=True)
+
+    async def _redraw(self, user: User, draft_id: int | None) -> Draft | None:
+        """The card of a draft, and that of its album, after its work ended without a clip."""
+        if draft_id is None:
+            return None
+        draft = await self._services.drafts.get(user.id, draft_id)
+        await self._screen.redraw(user, Subject("draft", draft_id))
+        if draft.album_id is not None:
+            await self._screen.settle_album(user, draft.album_id)
+        return draft
+
+    async def _reply_to(self, user: User, draft: Draft) -> ReplyParameters | None:
+        """The card to answer to: the draft's own, else its album's. It may have been deleted: then to none."""
+        message_id = draft.card_message_id
+        if message_id is None and draft.album_id is not None:
+            message_id = (await self._services.cards.album(user.id, draft.album_id)).album.card_message_id
+        return ReplyParameters(message_id=message_id, allow_sending_without_reply=True) if message_id else None
+
+    async def _send_take(
+        self, user: User, take: Take, view: View, reply: ReplyParameters | None = None
+    ) -> tuple[int, str]:
+        """Send a clip as a playable video. Returns the message's id and the video's."""
+        facts: dict[str, Any] = {
+            "chat_id": user.telegram_id,
+            "caption": view.text or None,
+            "reply_markup": view.keyboard,
+            "reply_parameters": reply,
+            **_measures(take),
+        }
+        try:
+            sent = await self._bot.send_video(**facts, **await self._files(take, known=True))
+        except TelegramBadRequest:
+            if take.video_file_id is None:
+                raise
+            sent = await self._bot.send_video(**facts, **await self._files(take, known=False))
+        return sent.message_id, sent.video.file_id if sent.video else ""
+
+    async def _send_takes(self, user: User, takes: list[Take]) -> None:
+        try:
+            await self._bot.send_media_group(user.telegram_id, await self._album(takes, known=True))
+        except TelegramBadRequest as refused:
+            # One of the ids is no longer good, and Telegram does not say which.
+            log.info("clips are sent anew", why=refused.message)
+            await self._bot.send_media_group(user.telegram_id, await self._album(takes, known=False))
+
+    async def _album(self, takes: list[Take], *, known: bool) -> list[MediaUnion]:
+        return [
+            InputMediaVideo(media=files.pop("video"), **files, **_measures(take))
+            for take, files in [(take, await self._files(take, known=known)) for take in takes]
+        ]
+
+    async def _files(self, take: Take, *, known: bool) -> dict[str, Any]:
+        """The video by the id it has at Telegram if that may be used, else to be uploaded with its thumbnail.
+
+        Without measures and thumbnail Telegram shows what is above 10 MB as a black square of 0 s.
+        """
+        if known and take.video_file_id:
+            return {"video": take.video_file_id}
+        video, picture = await self._services.takes.video(take), await self._services.takes.thumbnail(take)
+        return {
+            "video": BufferedInputFile(video, f"echoes-{take.id}.mp4"),
+            "thumbnail": BufferedInputFile(picture, "thumbnail.jpg"),
+        }
+
+
+def _measures(take: Take) -> dict[str, Any]:
+    return {
+        "width": take.width,
+        "height": take.height,
+        "duration": round(take.seconds),
+        "supports_streaming": True,
+    }

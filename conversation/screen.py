@@ -1,0 +1,248 @@
+"""Cards in chats: sent once, then edited in place, and never drawn back by a late edit.
+
+The web process draws what a tap changed, the worker draws progress, and neither knows what the other sends at that
+moment. So whoever drew a card at work looks once more afterwards: if the work has ended meanwhile, it draws the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from weakref import WeakValueDictionary
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
+
+from conversation.album_card import album_view
+from conversation.draft_card import continued_view, done_view, draft_view
+from conversation.faults import TryLater, Undeliverable, says_gone, says_unchanged, translated
+from conversation.i18n import Words
+from conversation.pace import Pace
+from conversation.turns import Turns
+from conversation.view import View
+from media.contact_sheet import MOST_PHOTOS, contact_sheet
+from services.cards import AlbumCard, DraftCard, Shown
+from services.desk import Services
+from services.jobs import states
+from storage.tables import User
+
+log = structlog.get_logger(__name__)
+CARDS_REMEMBERED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    kind: Literal["draft", "album"]
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a card's message should show now."""
+
+    message_id: int | None
+    view: View
+    end: View
+    """What the message shows once the work on it has ended."""
+    live: bool
+
+
+class Screen:
+    def __init__(self, bot: Bot, services: Services, words: Words, pace: Pace) -> None:
+        self._bot = bot
+        self._services = services
+        self._words = words
+        self._pace = pace
+        self._turns = Turns()
+        self._drawn: OrderedDict[tuple[int, int], View | None] = OrderedDict()
+        """What we drew last on a message; None for one that is gone."""
+        self._locks: WeakValueDictionary[tuple[int, Subject], asyncio.Lock] = WeakValueDictionary()
+
+    async def show_draft(self, user: User, draft_id: int, *, fresh: bool = False, below: int | None = None) -> None:
+        """Edit the draft's card, or send it when there is none (any more); `fresh`: send it in any case.
+
+        `below`: send it anew if it stands above that message, where it would change unseen.
+        """
+        subject = Subject("draft", draft_id)
+        async with self._lock(user, subject):
+            card = await self._services.cards.draft(user.id, draft_id)
+            old = card.draft.card_message_id
+            unseen = fresh or old is None or (below is not None and old < below)
+            if unseen or not await self._draw(user, subject, await self._scene(user, subject)):
+                await self._send_draft(user, card)
+                if old is not None:
+                    await self._edit(user, old, self._spoken(user, continued_view))
+        if card.draft.album_id is not None:
+            await self.redraw(user, Subject("album", card.draft.album_id))
+
+    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False) -> None:
+        """The same for an album; `new_sheet`: its photos are others than they were."""
+        subject = Subject("album", album_id)
+        async with self._lock(user, subject):
+            card = await self._services.cards.album(user.id, album_id)
+            if card.album.card_message_id is None:
+                await self._send_album(user, card)
+            elif new_sheet and card.cards:
+                await self._change_sheet(user, card, card.album.card_message_id)
+            elif not await self._draw(user, subject, await self._scene(user, subject)):
+                await self._send_album(user, card)
+        for one in card.cards:
+            if one.draft.card_message_id is not None:
+                await self.redraw(user, Subject("draft", one.draft.id))
+
+    async def redraw(self, user: User, subject: Subject) -> None:
+        """Edit a card if there is one; never send one."""
+        async with self._lock(user, subject):
+            scene = await self._scene(user, subject)
+            if scene.message_id is not None:
+                await self._draw(user, subject, scene)
+
+    async def refresh(self, shown: Shown) -> None:
+        """Show how the work goes, if it shows, if it is this card's turn, and if Telegram wants to hear it."""
+        user, subject = shown.user, _subject(shown)
+        async with self._lock(user, subject):
+            scene = await self._scene(user, subject)
+            if scene.message_id is None or not scene.live or not self._news(user, scene):
+                return
+            if self._pace.closed_for(user.telegram_id) or not self._turns.take(user.telegram_id, subject):
+                return
+            try:
+                with self._pace.hurried(), translated():
+                    await self._draw(user, subject, scene)
+            except TryLater as refused:
+                log.debug("progress not shown", why=str(refused))
+            except Undeliverable as refused:
+                if refused.gone:
+                    await self._services.users.mark_unreachable(user.id)
+
+    async def finish(self, user: User, draft_id: int, message_id: int) -> None:
+        """The clip has arrived: the card ends here, and what comes next gets a card of its own."""
+        async with self._lock(user, Subject("draft", draft_id)):
+            await self._edit(user, message_id, self._spoken(user, done_view))
+            await self._services.drafts.let_go_of_card(draft_id, message_id=message_id)
+
+    async def settle_album(self, user: User, album_id: int) -> None:
+        """Draw an album whose last work has ended; while there is more, `refresh` draws it in its turn."""
+        subject = Subject("album", album_id)
+        if not (await self._scene(user, subject)).live:
+            await self.redraw(user, subject)
+
+    async def _scene(self, user: User, subject: Subject) -> Scene:
+        if subject.kind == "draft":
+            card = await self._services.cards.draft(user.id, subject.id)
+            with self._words.speaking(user.language):
+                return _draft_scene(card)
+        album = await self._services.cards.album(user.id, subject.id)
+        with self._words.speaking(user.language):
+            view = album_view(album)
+        live = any(one.work is not None and one.work.live for one in album.cards)
+        return Scene(album.album.card_message_id, view, view, live)
+
+    async def _draw(self, user: User, subject: Subject, scene: Scene) -> bool:
+        """Edit the message until it shows what is. False: the message cannot be edited."""
+        if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view):
+            return False
+        if scene.live:
+            now = await self._scene(user, subject)
+            if not now.live:
+                await self._edit(user, scene.message_id, now.end)
+        return True
+
+    async def _edit(self, user: User, message_id: int, view: View) -> bool:
+        try:
+            await self._bot.edit_message_caption(
+                chat_id=user.telegram_id, message_id=message_id, caption=view.text, reply_markup=view.keyboard
+            )
+        except TelegramBadRequest as refused:
+            if not says_unchanged(refused):
+                if not says_gone(refused):
+                    log.warning("card cannot be edited", why=refused.message)
+                self._remember(user, message_id, None)
+                return False
+        self._remember(user, message_id, view)
+        return True
+
+    async def _send_draft(self, user: User, card: DraftCard) -> None:
+        view = self._spoken(user, lambda: draft_view(card))
+        sent = await self._photo(user, view, card)
+        file_id = sent.photo[-1].file_id if sent.photo else None
+        await self._services.drafts.show(card.draft.id, message_id=sent.message_id, file_id=file_id)
+        self._remember(user, sent.message_id, view)
+
+    async def _photo(self, user: User, view: View, card: DraftCard) -> Message:
+        facts: dict[str, Any] = {"chat_id": user.telegram_id, "caption": view.text, "reply_markup": view.keyboard}
+        if card.draft.photo_file_id:
+            try:
+                return await self._bot.send_photo(photo=card.draft.photo_file_id, **facts)
+            except TelegramBadRequest as refused:
+                # Telegram may forget files; ours is kept.
+                log.info("picture is sent anew", why=refused.message)
+        photo = await self._services.drafts.photo(card.draft)
+        return await self._bot.send_photo(photo=BufferedInputFile(photo, "photo.jpg"), **facts)
+
+    async def _send_album(self, user: User, card: AlbumCard) -> None:
+        view = self._spoken(user, lambda: album_view(card))
+        sheet = await self._sheet(card)
+        sent = await self._bot.send_photo(
+            chat_id=user.telegram_id, photo=sheet, caption=view.text, reply_markup=view.keyboard
+        )
+        await self._services.drafts.show_album(card.album.id, message_id=sent.message_id)
+        self._remember(user, sent.message_id, view)
+
+    async def _change_sheet(self, user: User, card: AlbumCard, message_id: int) -> None:
+        view = self._spoken(user, lambda: album_view(card))
+        picture = InputMediaPhoto(media=await self._sheet(card), caption=view.text)
+        try:
+            await self._bot.edit_message_media(
+                chat_id=user.telegram_id, message_id=message_id, media=picture, reply_markup=view.keyboard
+            )
+        except TelegramBadRequest as refused:
+            if says_gone(refused):
+                await self._send_album(user, card)
+            elif not says_unchanged(refused):
+                raise
+        self._remember(user, message_id, view)
+
+    async def _sheet(self, card: AlbumCard) -> BufferedInputFile:
+        photos = [await self._services.drafts.photo(one.draft) for one in card.cards[:MOST_PHOTOS]]
+        return BufferedInputFile(await asyncio.to_thread(contact_sheet, photos), "album.jpg")
+
+    def _spoken(self, user: User, view: Callable[[], View]) -> View:
+        with self._words.speaking(user.language):
+            return view()
+
+    def _news(self, user: User, scene: Scene) -> bool:
+        drawn = self._drawn.get((user.telegram_id, scene.message_id or 0), _NEVER)
+        return drawn is not None and drawn != scene.view
+
+    def _remember(self, user: User, message_id: int, view: View | None) -> None:
+        self._drawn[user.telegram_id, message_id] = view
+        self._drawn.move_to_end((user.telegram_id, message_id))
+        while len(self._drawn) > CARDS_REMEMBERED:
+            self._drawn.popitem(last=False)
+
+    def _lock(self, user: User, subject: Subject) -> asyncio.Lock:
+        return self._locks.setdefault((user.telegram_id, subject), asyncio.Lock())
+
+
+_NEVER = View("")
+
+
+def _subject(shown: Shown) -> Subject:
+    if shown.draft_id is not None:
+        return Subject("draft", shown.draft_id)
+    if shown.album_id is not None:
+        return Subject("album", shown.album_id)
+    raise ValueError("a card is a draft's or an album's")
+
+
+def _draft_scene(card: DraftCard) -> Scene:
+    work, view = card.work, draft_view(card)
+    succeeded = work is not None and work.state == states.SUCCEEDED
+    live = work is not None and work.live
+    return Scene(card.draft.card_message_id, view, done_view() if succeeded else view, live)

@@ -1,0 +1,71 @@
+"""The message a finished clip arrives with: its receipt, and what can be done with it."""
+
+from __future__ import annotations
+
+from aiogram.types import InlineKeyboardMarkup
+
+from conversation import callbacks
+from conversation.errors import why_it_failed
+from conversation.i18n import gettext as _
+from conversation.i18n import ngettext
+from conversation.view import View, button, paragraphs, rows, theirs
+from conversation.wording import credits_, project_html
+from services.takes import TakeView
+from storage.tables import Job
+
+PROMPT_SHOWN = 480
+
+
+def take_view(view: TakeView, *, available: int | None = None) -> View:
+    """A take as it stands. `available` (credits) is what the receipt says is left, on the day it arrives."""
+    take = view.take
+    if take.discarded_at is not None:
+        keep = button(_("↩️ Keep it after all"), callbacks.KeepAfterAll(take=take.id))
+        return View(_("🗑 Discarded"), rows([keep]))
+    prompt = theirs(take.prompt, PROMPT_SHOWN)
+    facts = " · ".join(filter(None, [_number(view), _receipt(view, available)]))
+    quote = f"<blockquote>{prompt}</blockquote>" if prompt else None
+    return View(paragraphs(quote, _place(view), facts), _keyboard(view))
+
+
+def failed_view(job: Job) -> View:
+    """The message that tells of a clip that was not to be; the card above can be tried again."""
+    text = ngettext(
+        "⚠️ {why} {count} credit is back in your balance.",
+        "⚠️ {why} {count} credits are back in your balance.",
+        job.price,
+    )
+    return View(text.format(why=why_it_failed(job.failure_reason), count=job.price))
+
+
+def _number(view: TakeView) -> str | None:
+    number, count = view.take.number, view.takes_of_draft
+    if number == count == 1:
+        return None
+    if number <= count:
+        return _("Take {number} of {count}").format(number=number, count=count)
+    return _("Take {number}").format(number=number)
+
+
+def _receipt(view: TakeView, available: int | None) -> str:
+    cost = credits_(view.job.price)
+    if available is None:
+        return cost
+    return ngettext("{cost}, {count} left", "{cost}, {count} left", available).format(cost=cost, count=available)
+
+
+def _place(view: TakeView) -> str | None:
+    if view.project is None:
+        return None
+    text = _("✓ In “{project}” · clip {position}")
+    return text.format(project=project_html(view.project), position=view.position)
+
+
+def _keyboard(view: TakeView) -> InlineKeyboardMarkup:
+    take = view.take
+    again = button(_("🔁 Again"), callbacks.Again(take=take.id, draft=view.draft.id, round=view.draft.round))
+    change = button(_("✏️ Change prompt"), callbacks.ChangePrompt(take=take.id))
+    if view.project is not None:
+        return rows([again, change], [button(_("📁 Open project"), callbacks.OpenProject(project=view.project.id))])
+    approve = button(_("✅ Approve"), callbacks.Approve(take=take.id))
+    return rows([approve, again], [change, button(_("🗑 Discard"), callbacks.Discard(take=take.id))])
