@@ -38,8 +38,13 @@ class Words(I18n):
     @contextmanager
     def speaking(self, language: str) -> Iterator[None]:
         """Inside, every text is in `language`."""
-        with self.context(), self.use_locale(language):
-            yield
+        # Each subclass has a "current" of its own in aiogram, but gettext asks I18n for it.
+        token = I18n.set_current(self)
+        try:
+            with self.use_locale(language):
+                yield
+        finally:
+            I18n.reset_current(token)
 
 
 def language_now() -> str:
