@@ -1,15 +1,17 @@
-"""For every test: no network beyond this machine, and the same random numbers in CI each time."""
+"""For every test: no network beyond this machine, the same random numbers in CI each time, and no process left over."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import socket
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import hypothesis
 import pytest
+
+# Importing it is what puts it in force.
+from tests.support.guard import sitecustomize as guard
+from tests.support.lifeline import RUN, TestRun
 
 pytest_plugins = ["tests.support.postgres", "tests.support.s3"]
 
@@ -17,51 +19,43 @@ hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-# Processes that tests start inherit this: whatever honours proxies ends at a closed port.
-os.environ |= {
-    "http_proxy": "http://127.0.0.1:9",
-    "https_proxy": "http://127.0.0.1:9",
-    "no_proxy": "127.0.0.1,localhost",
-}
-os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 - keeps a library from warning that there is none
+CLOSED_PORT = "http://127.0.0.1:9"
+
+_run = pytest.StashKey[TestRun]()
 
 
-class ReachedOut(AssertionError):
-    """A test tried to talk to somebody beyond this machine."""
+def pytest_configure(config: pytest.Config) -> None:
+    # pytest-xdist's own processes find the run of the one that started them in the environment.
+    if not hasattr(config, "workerinput"):
+        config.stash[_run] = TestRun()
+    os.environ[guard.REPORT] = str(Path(os.environ[RUN]) / f"reached-out-{os.getpid()}")
+    _hold_processes_to_this_machine()
 
 
-def _is_local(address: object) -> bool:
-    if not isinstance(address, tuple):
-        return True  # a unix socket
-    host = str(address[0]).split("%")[0]
-    if host in ("", "localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _run in config.stash:
+        config.stash[_run].end()
 
 
-@pytest.fixture(autouse=True, scope="session")
+def _hold_processes_to_this_machine() -> None:
+    """What tests start inherits this: Python keeps the guard, and whatever else honours proxies finds a closed port.
+
+    (ffmpeg may open no network protocol at all, and the browser tests abort every request beyond loopback.)
+    """
+    path = [str(Path(guard.__file__).parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, path)))
+    os.environ |= {"http_proxy": CLOSED_PORT, "https_proxy": CLOSED_PORT, "no_proxy": "127.0.0.1,localhost"}
+
+
+@pytest.fixture(autouse=True)
 def no_network_beyond_this_machine() -> Iterator[None]:
-    patch = pytest.MonkeyPatch()
-    for name in ("connect", "connect_ex"):
-        real: Any = getattr(socket.socket, name)
-
-        def guarded(self: socket.socket, address: Any, real: Any = real) -> Any:
-            if not _is_local(address):
-                raise ReachedOut(f"{address} is not on this machine")
-            return real(self, address)
-
-        patch.setattr(socket.socket, name, guarded)
-    resolve = socket.getaddrinfo
-
-    def resolved(host: Any, *args: Any, **kwargs: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else host
-        if name is not None and not _is_local((name,)):
-            raise ReachedOut(f"{name} is not on this machine")
-        return resolve(host, *args, **kwargs)
-
-    patch.setattr(socket, "getaddrinfo", resolved)
+    """Attempts raise where they are made; where that was swallowed, the test fails here."""
+    report = Path(os.environ[guard.REPORT])
+    seen = _size(report)
     yield
-    patch.undo()
+    if _size(report) > seen:
+        pytest.fail(f"reached out beyond this machine: {report.read_bytes()[seen:].decode()}")
+
+
+def _size(report: Path) -> int:
+    return report.stat().st_size if report.exists() else 0
