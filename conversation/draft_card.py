@@ -5,7 +5,6 @@ from __future__ import annotations
 from conversation import callbacks
 from conversation.errors import why_it_failed
 from conversation.i18n import gettext as _
-from conversation.i18n import ngettext
 from conversation.progress import progress
 from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import credits_, seconds, shape
@@ -99,14 +98,8 @@ def _facts(card: DraftCard) -> str:
 
 
 def _money(card: DraftCard) -> str:
-    if card.available < card.price:
-        text = ngettext(
-            "Costs {price}. You have {count}: not enough yet.",
-            "Costs {price}. You have {count}: not enough yet.",
-            card.available,
-        )
-    else:
-        text = ngettext("Costs {price}. You have {count}.", "Costs {price}. You have {count}.", card.available)
+    enough = card.available >= card.price
+    text = _("Costs {price}. You have {count}.") if enough else _("Costs {price}. You have {count}: not enough yet.")
     return text.format(price=credits_(card.price), count=card.available)
 
 

@@ -66,11 +66,7 @@ def _photo_sentences() -> dict[PhotoProblem, str]:
 
 
 def _not_enough(refusal: errors.NotEnoughCredits) -> str:
-    text = ngettext(
-        "This needs {needed} and you have {count}. Ways to get credits are coming soon.",
-        "This needs {needed} and you have {count}. Ways to get credits are coming soon.",
-        refusal.available,
-    )
+    text = _("This costs {needed} and you have {count}. Ways to get credits are coming soon.")
     return text.format(needed=credits_(refusal.needed), count=refusal.available)
 
 

@@ -65,9 +65,9 @@ def _answers() -> dict[str, str]:
         "video": _(
             "That's a video already 🙂 I work with photos: send me one, or a screenshot of your favourite moment."
         ),
-        "video_note": _("A nice round video! But I work with photos: send me one and I'll make it move."),
+        "video_note": _("A nice round video! I work with photos, though: send me one and I'll make it move."),
         "animation": _("That one moves already 🙂 Send me a still photo."),
-        "sticker": _("Lovely sticker! I work with photos though: send me one and I'll make it move."),
+        "sticker": _("Lovely sticker! I work with photos, though: send me one and I'll make it move."),
         "voice": _("I can't listen yet. Send me a photo, and write what should happen in it."),
         "audio": _("Music comes later. Send me a photo first, and I'll make it move."),
         "location": _("Looks like a good place for a photo! Send me one and I'll make it move."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conversation.i18n import gettext as _
-from conversation.i18n import ngettext
 from conversation.wording import bar, time_left
 from services.cards import Work
 from services.jobs import states
@@ -35,4 +34,4 @@ def progress_short(work: Work) -> str:
 def place(ahead: int) -> str:
     if ahead == 0:
         return _("You're next in the queue")
-    return ngettext("In the queue: {count} before you", "In the queue: {count} before you", ahead).format(count=ahead)
+    return _("In the queue: {count} before you").format(count=ahead)

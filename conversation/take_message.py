@@ -51,7 +51,7 @@ def _receipt(view: TakeView, available: int | None) -> str:
     cost = credits_(view.job.price)
     if available is None:
         return cost
-    return ngettext("{cost}, {count} left", "{cost}, {count} left", available).format(cost=cost, count=available)
+    return _("{cost}, {count} left").format(cost=cost, count=available)
 
 
 def _place(view: TakeView) -> str | None:
