@@ -66,7 +66,10 @@ def set_up(*, log_format: str, level: str, secrets: Iterable[str], process: str)
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_process,
     ]
-    renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        exception_formatter=structlog.dev.plain_traceback,  # the fancy one prints local variables: secrets
+    )
     if log_format == "json":
         shared.append(structlog.processors.format_exc_info)
         renderer = structlog.processors.JSONRenderer(default=str)

@@ -16,6 +16,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.types import LinkPreviewOptions
 
 import handlers
 from bot.middlewares import Acquaintance
@@ -126,7 +127,8 @@ def open_dispatcher(house: House) -> Dispatcher:
 def _bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
     session = AiohttpSession(api=server, timeout=SEND_SECONDS)
-    defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    # Spelled out: aiogram's shorthand also sends the parameter that link_preview_options has replaced.
+    defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)
 
 
