@@ -112,4 +112,4 @@ async def _say(message: Message, text: str, *, reply: bool) -> None:
     try:
         await (message.reply(safe, allow_sending_without_reply=True) if reply else message.answer(safe))
     except AiogramError as error:
-        log.warning("could not be said", why=type(error).__name__)
+        log.warning("could not be said", why=str(error))
