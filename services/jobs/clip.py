@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ class ClipKind:
         folder = f"clips/{job.user_id}/{job.draft_id}/{job.id}"
         stored = Stored(facts, f"{folder}.mp4", f"{folder}.jpg")
         await self._store.put(stored.video_key, result, "video/mp4")
-        await self._store.put(stored.thumbnail_key, await thumbnail(result), "image/jpeg")
+        await self._store.put(stored.thumbnail_key, await asyncio.to_thread(thumbnail, result), "image/jpeg")
         return stored
 
     async def keep(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
