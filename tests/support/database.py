@@ -1,0 +1,112 @@
+"""A migrated database for each test, on SQLite and on PostgreSQL, which is audited when the test is through."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from storage import migrate
+from storage.database import Database
+from storage.tables import Base
+from tests.support.auditor import audit
+
+ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+"""For what is decided in Python: once is enough."""
+ON_POSTGRES = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "echoes.db"
+    migrate.upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """One migrated database for all tests of this process: making one for each costs a third of a second."""
+    name = f"services_{uuid.uuid4().hex[:16]}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    url = _address(postgres_server, name)
+    migrate.upgrade(url)
+    yield url
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database, as a DATABASE_URL."""
+    if request.param == "sqlite":
+        path = tmp_path / "echoes.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    url = request.getfixturevalue("postgres_database")
+    yield url
+    empty(url)
+
+
+def empty(url: str) -> None:
+    """Forget all rows of a PostgreSQL database. Its row numbers go on, so that no two tests share an id."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        # A test that failed in the middle of a transaction may have left it open, with its locks.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("TRUNCATE " + ", ".join(Base.metadata.tables))
+
+
+@pytest.fixture
+async def db(db_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """An open database. However the test ends, the books must balance then.
+
+    A module whose tests make holds without jobs says `HOLDS_WITHOUT_JOBS = True`.
+    """
+    database = Database(db_url)
+    yield database
+    await audit(database, holds_without_jobs=getattr(request.module, "HOLDS_WITHOUT_JOBS", False))
+    await database.close()
+
+
+async def rows(db: Database, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Look behind the scenes with plain SQL."""
+    async with db.reading() as session:
+        return [tuple(row) for row in await session.execute(text(query), values)]
+
+
+async def execute(db: Database, statement: str, **values: Any) -> None:
+    """Change the database behind the product's back."""
+    async with db.transaction() as session:
+        await session.execute(text(statement), values)
+
+
+async def expire(db: Database, table: str, column: str = "lease_until") -> None:
+    """Let a time in every row of a table lie an hour in the past, by the database's clock."""
+    past = "datetime('now', '-1 hour')" if db.is_sqlite else "now() - interval '1 hour'"
+    await execute(db, f"UPDATE {table} SET {column} = {past} WHERE {column} IS NOT NULL")  # noqa: S608 - names, ours
+
+
+async def until_somebody_waits_for_a_lock(db: Database) -> None:
+    """PostgreSQL only: returns once another connection stands in a queue for a lock that ours holds."""
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(10):
+        while (await rows(db, blocked))[0][0] == 0:  # noqa: ASYNC110 - only the server knows, and it sends no event
+            await asyncio.sleep(0.01)
+
+
+def _address(server: str, name: str) -> str:
+    """The server's own address, led to another of its databases."""
+    url = make_url(server.replace("postgresql://", "postgresql+psycopg://", 1))
+    return url.set(database=name).render_as_string(hide_password=False)
