@@ -53,10 +53,11 @@ class ClipRefused(MediaError):
 
 
 class FfmpegFailed(MediaError):
-    """ffmpeg could not start, or ended with an error; `stderr` is the last part of what it wrote."""
+    """ffmpeg could not do it. `status` is its exit status (None: it never ended by itself, or never began)."""
 
-    def __init__(self, message: str, *, stderr: str = "") -> None:
+    def __init__(self, message: str, *, status: int | None = None, stderr: str = "") -> None:
         super().__init__(f"{message}: {stderr}" if stderr else message)
+        self.status = status
         self.stderr = stderr
 
 

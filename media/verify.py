@@ -1,0 +1,106 @@
+"""Is this file the clip that was ordered? Asked before anybody pays for it.
+
+A vendor's "success" may be an error page, half a file or a black picture. So the whole clip is decoded, in a confined
+ffmpeg; only what survived that is opened in this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+
+from media.errors import ClipProblem, ClipRefused, FfmpegFailed
+from media.ffmpeg import Input, Limits, run_ffmpeg
+
+LENGTH_TOLERANCE: Final = 0.5
+"""Seconds by which a clip may differ from what was ordered; vendors round to whole groups of frames."""
+
+_MINI_WIDTH, _MINI_HEIGHT = 64, 36
+_MINI_BYTES: Final = _MINI_WIDTH * _MINI_HEIGHT
+_BLACK: Final = 24  # levels of 255; coded black is 16
+_FRAMES_SPARED: Final = 2  # an edit list may hide a frame at either end
+_LIMITS: Final = Limits(seconds=60.0, output_bytes=_MINI_BYTES * 60 * 120)
+_MP4_BOXES: Final = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """What a verified clip is: pixels, seconds, frames, bytes."""
+
+    width: int
+    height: int
+    seconds: float
+    frames: int
+    size_bytes: int
+
+
+async def verify_clip(
+    path: Path, *, expected_seconds: float, expected_width: int | None = None, expected_height: int | None = None
+) -> ClipFacts:
+    """Decode all of an MP4 and hold it against the order: H.264, yuv420p, square pixels, size, length, not black.
+
+    Raises:
+        ClipRefused: it is not what was ordered.
+        FfmpegFailed: ffmpeg is missing, was killed or took over a minute, which says nothing about the clip.
+    """
+    await asyncio.to_thread(_refuse_what_is_no_mp4, path)
+    decoded, brightest = await _decode_all(path)
+    facts, promised = await asyncio.to_thread(_probe, path, decoded)
+    if decoded < promised - _FRAMES_SPARED:
+        raise ClipRefused(ClipProblem.DAMAGED, f"{decoded} of {promised} frames")
+    if brightest <= _BLACK:
+        raise ClipRefused(ClipProblem.BLACK)
+    if abs(facts.seconds - expected_seconds) > LENGTH_TOLERANCE:
+        raise ClipRefused(ClipProblem.WRONG_LENGTH, f"{facts.seconds:.2f} s instead of {expected_seconds:g}")
+    wanted = (expected_width or facts.width, expected_height or facts.height)
+    if (facts.width, facts.height) != wanted:
+        raise ClipRefused(ClipProblem.WRONG_SIZE, f"{facts.width}×{facts.height} instead of {wanted}")
+    return facts
+
+
+def _refuse_what_is_no_mp4(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(8)
+    if not start:
+        raise ClipRefused(ClipProblem.EMPTY)
+    if start[4:] not in _MP4_BOXES:
+        raise ClipRefused(ClipProblem.NOT_A_VIDEO)
+
+
+async def _decode_all(path: Path) -> tuple[int, int]:
+    """Number of frames that decode, and the brightest spot of all of them (0 … 255), from tiny grey copies."""
+    small = f"scale={_MINI_WIDTH}:{_MINI_HEIGHT}:flags=area,format=gray"
+    arguments = ("-xerror", "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", small)
+    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+        copies = Path(folder) / "frames.gray"
+        try:
+            await run_ffmpeg([Input(path, "mov")], arguments, copies, muxer="rawvideo", limits=_LIMITS)
+        except FfmpegFailed as error:
+            if error.status is None or error.status < 0:
+                raise  # no ffmpeg, no time, killed: that says nothing about the clip
+            raise ClipRefused(ClipProblem.DAMAGED, error.stderr[-300:]) from error
+        levels = await asyncio.to_thread(np.fromfile, copies, np.uint8)
+    return levels.size // _MINI_BYTES, int(levels.max(initial=0))
+
+
+def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:
+    """The facts, and how many frames the file says it has."""
+    with av.open(path, format="mov", options={"protocol_whitelist": "file"}) as container:
+        stream = container.streams.video[0]
+        if (stream.codec_context.name, stream.codec_context.pix_fmt) != ("h264", "yuv420p"):
+            detail = f"{stream.codec_context.name} {stream.codec_context.pix_fmt}"
+            raise ClipRefused(ClipProblem.WRONG_FORMAT, detail)
+        if stream.sample_aspect_ratio not in {None, 0, 1}:
+            raise ClipRefused(ClipProblem.WRONG_FORMAT, f"pixels of {stream.sample_aspect_ratio}")
+        first = next(container.decode(stream))
+        if first.rotation:
+            raise ClipRefused(ClipProblem.WRONG_FORMAT, f"turned by {first.rotation}°")
+        seconds = float((stream.duration or 0) * (stream.time_base or 0))
+        promised = stream.frames or round(seconds * float(stream.average_rate or 0))
+        return ClipFacts(stream.width, stream.height, seconds, decoded, path.stat().st_size), promised
