@@ -14,7 +14,7 @@ from tests.support.lifeline import Facts, shared_server
 
 @pytest.fixture(scope="session")
 def s3_server() -> Facts:
-    """`endpoint_url`, `access_key` and `secret_key` of the server."""
+    """`endpoint_url`, `admin_…` and `product_…` `access_key` and `secret_key` of the server."""
     return shared_server("tests.support.s3_server")
 
 
@@ -41,6 +41,6 @@ def s3_bucket(s3_client: Any) -> Iterator[str]:
 @pytest.fixture
 def s3_url(s3_server: Facts, s3_bucket: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """A fresh bucket, as a STORAGE_URL; its keys are in the environment under the usual AWS names."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server["access_key"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server["secret_key"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", s3_server["product_access_key"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", s3_server["product_secret_key"])
     return f"s3://{s3_bucket}?{urlencode({'endpoint_url': s3_server['endpoint_url'], 'region': 'us-east-1'})}"

@@ -22,13 +22,18 @@ from tests.support.lifeline import Facts, keep
 
 START_SECONDS = 60.0
 ATTEMPTS = 3
+ACTIONS = {
+    "admin": ["Admin"],
+    # For the product. Without Admin a put does not quietly make the bucket it names.
+    "product": ["Read", "Write", "List", "Tagging"],
+}
 PARTS = ("master", "volume", "filer", "s3")
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Facts]:
-    """A server with its data in `folder`; the facts are `endpoint_url`, `access_key` and `secret_key`."""
-    facts = {"access_key": secrets.token_hex(8), "secret_key": secrets.token_hex(16)}
+    """A server with its data in `folder`; the facts are `endpoint_url`, and keys for the tests and for the product."""
+    facts = {f"{who}_{key}": secrets.token_hex(16) for who in ACTIONS for key in ("access_key", "secret_key")}
     (folder / "s3.json").write_text(json.dumps(_configuration(facts)))
     server = _started(folder, facts)
     try:
@@ -44,8 +49,8 @@ def client(facts: Facts) -> Any:
         "s3",
         endpoint_url=facts["endpoint_url"],
         region_name="us-east-1",
-        aws_access_key_id=facts["access_key"],
-        aws_secret_access_key=facts["secret_key"],
+        aws_access_key_id=facts["admin_access_key"],
+        aws_secret_access_key=facts["admin_secret_key"],
         config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
     )
 
@@ -99,8 +104,15 @@ def _command(folder: Path, configuration: Path, ports: dict[str, int]) -> list[s
 
 
 def _configuration(facts: Facts) -> dict[str, object]:
-    keys = [{"accessKey": facts["access_key"], "secretKey": facts["secret_key"]}]
-    return {"identities": [{"name": "tests", "credentials": keys, "actions": ["Admin", "Read", "Write", "List"]}]}
+    identities = [
+        {
+            "name": who,
+            "credentials": [{"accessKey": facts[f"{who}_access_key"], "secretKey": facts[f"{who}_secret_key"]}],
+            "actions": actions,
+        }
+        for who, actions in ACTIONS.items()
+    ]
+    return {"identities": identities}
 
 
 def _is_up(server: subprocess.Popen[bytes], facts: Facts) -> bool:
