@@ -110,6 +110,7 @@ async def _apologise(event: TelegramObject, tap: Tap | None, text: str) -> None:
 async def _say(message: Message, text: str, *, reply: bool) -> None:
     safe = html.escape(text, quote=False)
     try:
-        await (message.reply(safe, allow_sending_without_reply=True) if reply else message.answer(safe))
+        to = message.as_reply_parameters(allow_sending_without_reply=True) if reply else None
+        await message.answer(safe, reply_parameters=to)
     except AiogramError as error:
         log.warning("could not be said", why=str(error))

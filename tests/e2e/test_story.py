@@ -49,7 +49,7 @@ async def test_a_photo_becomes_an_approved_clip(world: World, alice: Person, ses
     approved = await alice.wait_for(lambda one: "video" in one and "✓" in words(one))
     assert approved["message_id"] == video["message_id"]
     await alice.say("/projects")
-    projects = await alice.hears("project")
+    projects = await alice.hears("Your projects")
     assert any("1" in label for label, _ in buttons(projects))
 
 
