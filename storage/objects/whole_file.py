@@ -26,9 +26,8 @@ def whole_file(path: Path, *, staging: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-    except BaseException:
+    finally:
         unfinished.unlink(missing_ok=True)
-        raise
     sync_folder(path.parent)
 
 
