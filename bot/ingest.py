@@ -21,7 +21,8 @@ from services.inbox import Inbox, Received
 log = structlog.get_logger(__name__)
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 RECOVER_SECONDS = 10.0
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 8.0
+"""What is not done by then is in the inbox, and is taken up by the next process."""
 KEEP_DAYS = 4
 FORGET_ROUNDS = 360
 """Once an hour."""

@@ -23,6 +23,8 @@ async def generate(
 ) -> None:
     async with tap.forgiving():
         job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round)
+        if job.state in states.LEASED:  # a second tap: the worker shows how the first one's work goes
+            return
         if job.state in states.TERMINAL:  # the button is older than the clip it made
             raise AlreadyDone
     await tap.answer()

@@ -67,8 +67,10 @@ async def _read_form(request: web.Request) -> tuple[dict[str, str], list[Upload]
 @routes.post(_CHAT + "/taps")
 async def tap(request: web.Request) -> web.Response:
     """Tap an inline button."""
-    fields = await read_fields(request, {"message_id": (int, REQUIRED), "data": (str, REQUIRED)})
-    query_id = actions_of(request).tap(fields["message_id"], fields["data"])
+    fields = await read_fields(
+        request, {"message_id": (int, REQUIRED), "data": (str, REQUIRED), "forged": (bool, False)}
+    )
+    query_id = actions_of(request).tap(fields["message_id"], fields["data"], forged=fields.get("forged", False))
     return web.json_response({"callback_query_id": query_id})
 
 

@@ -66,8 +66,10 @@ class Person:
         assert data is not None, f"no button {label!r} in {buttons(message)}"
         return await self.tap_data(message["message_id"], data)
 
-    async def tap_data(self, message_id: int, data: str) -> dict[str, Any]:
-        query = (await self._post("/taps", json={"message_id": message_id, "data": data}))["callback_query_id"]
+    async def tap_data(self, message_id: int, data: str, *, forged: bool = False) -> dict[str, Any]:
+        """`forged`: data that no button of the message has, as from a client of one's own."""
+        tap = {"message_id": message_id, "data": data, "forged": forged}
+        query = (await self._post("/taps", json=tap))["callback_query_id"]
         return await eventually(
             lambda: next((one for one in self.answers if one["callback_query_id"] == query), None), "an answer"
         )
