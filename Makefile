@@ -1,55 +1,72 @@
 # Everything a developer does, one word each. `make` alone prints this list.
 
+# The first Python that is new enough and can make virtual environments (Debian splits that off into python3-venv).
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+	$$p -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 # The lock's content names the stamp: a changed lock installs again, an unchanged one does nothing.
-STAMP := .venv/.installed-$(shell cksum requirements-dev.txt | cut -d' ' -f1)
+STAMP := .venv/.installed-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
+# Runs a command while nobody else does: two makes at once would install over each other. (flock(1) is not everywhere.)
+ALONE = $(PYTHON) -c "import fcntl, os, sys; lock = os.open('Makefile', os.O_RDONLY); os.set_inheritable(lock, True); \
+	fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])"
 WORKERS ?= 2
+ARGS ?=
+COMPILE := --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock bench clean distclean
+.PHONY: help setup demo test lint migrations format lock bench clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(STAMP) ## a virtual environment with the exact locked packages
+setup: ## a virtual environment with the exact locked packages; the others call it, and nothing is done twice
+	@test -e $(STAMP) || $(MAKE) -s install-alone
+
+install-alone:
+	@test -n "$(PYTHON)" || { echo "Echoes needs Python 3.11 or newer with venv (Debian: python3-venv), and none was found."; exit 1; }
+	@$(ALONE) $(MAKE) -s $(STAMP)
+
 $(STAMP):
-	@test -n "$(PYTHON)" || { echo "Echoes needs Python 3.11 or newer, and none was found."; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -c "from media.ffmpeg import ffmpeg_path; print('ffmpeg:', ffmpeg_path())"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@echo "Installing the locked packages into .venv: this takes a minute or two, once."
+	@$(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -c "import shutil; from media.ffmpeg import ffmpeg_path; path = str(ffmpeg_path()); \
+		print('ffmpeg is', path, '(the system\'s)' if path == shutil.which('ffmpeg') else '(imageio-ffmpeg\'s)')"
 	@rm -f .venv/.installed-* && touch $@
 
 demo: setup ## the whole of Echoes on this machine, no account needed: prints one address
 	@$(BIN)/python -m bot demo
 
-test: setup ## every test, with real PostgreSQL, S3 and a browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=10
+test: setup ## every test, with real PostgreSQL, S3 and a browser; ARGS="tests/bot -x" for some
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10 $(ARGS)
 
-lint: setup ## ruff, mypy --strict, import-linter
+lint: setup ## ruff, mypy --strict, import-linter, and whether models and migrations agree
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) -s migrations
+
+migrations: setup ## do the migrations make the tables that the models describe?
+	$(BIN)/python -m pytest -q tests/storage/test_migrations.py -k agree
 
 format: setup ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 lock: setup ## resolve the dependencies again into requirements.txt and requirements-dev.txt
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet --upgrade -o requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml $(COMPILE) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group dev -o requirements-dev.txt
 
-bench: setup ## measurements against their goals
-	$(BIN)/python -m bench.render
-	$(BIN)/python -m bench.tap_to_start
+bench: setup ## every measurement against its goal
+	@missed=; for file in bench/[a-z]*.py; do name=$$(basename $$file .py); \
+		echo "== $$name"; $(BIN)/python -m bench.$$name || missed="$$missed $$name"; done; \
+		test -z "$$missed" || { echo "missed:$$missed"; exit 1; }
 
 clean: ## forget everything the demo kept
 	rm -rf var
 
-distclean: clean ## forget the virtual environment and caches too
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+distclean: clean ## forget the virtual environment and all caches too
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -83,7 +83,7 @@ async def test_no_keys_at_all_is_said(s3_url: str, monkeypatch: pytest.MonkeyPat
 
 async def test_a_bucket_that_does_not_exist_is_no_missing_object(s3_url: str) -> None:
     store = open_store(s3_url.replace("s3://b", "s3://nob", 1), signing_secret="", public_url="")
-    with pytest.raises(StoreUnavailable, match="refuses: (AccessDenied|NoSuchBucket)"):
+    with pytest.raises(StoreUnavailable, match=r"refuses: (AccessDenied|NoSuchBucket)"):
         await store.put(KEY, b"x", "video/mp4")
     with pytest.raises(StoreUnavailable, match="NoSuchBucket"):
         await store.get(KEY)
