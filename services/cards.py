@@ -147,7 +147,7 @@ class Cards:
         takes = await session.execute(
             select(Take.draft_id, func.count()).where(Take.draft_id.in_(ids)).group_by(Take.draft_id)
         )
-        counted = dict(takes.tuples().all())
+        counted = dict(takes.all())
         newest = await self._newest_work(session, ids)
         return [
             DraftCard(

@@ -92,7 +92,7 @@ async def release(session: AsyncSession, hold_id: int) -> None:
 
 async def balance(session: AsyncSession, user_id: int) -> Balance:
     rows = await session.execute(select(Account.kind, Account.balance).where(Account.user_id == user_id))
-    by_kind = dict(rows.tuples().all())
+    by_kind = dict(rows.all())
     return Balance(by_kind.get(AVAILABLE, 0), by_kind.get(HELD, 0))
 
 
@@ -146,13 +146,13 @@ async def _transfer(
     )
     if made is None:
         return False
-    enough = Account.user_id.is_(None) | (Account.balance >= amount)
-    taken = await session.execute(
-        update(Account).where(Account.id == source, enough).values(balance=Account.balance - amount)
-    )
-    if not changed_one(taken):
-        raise NotEnoughCredits(needed=amount, available=(await balance(session, user_id)).available)
-    await session.execute(update(Account).where(Account.id == target).values(balance=Account.balance + amount))
+    # In the order of their ids: a hold and a release of the same user, each waiting for the pocket the other has
+    # locked, would wait for ever.
+    for account, change in sorted([(source, -amount), (target, amount)]):
+        enough = Account.user_id.is_(None) | (Account.balance + change >= 0)
+        moved = update(Account).where(Account.id == account, enough).values(balance=Account.balance + change)
+        if not changed_one(await session.execute(moved)):
+            raise NotEnoughCredits(needed=amount, available=(await balance(session, user_id)).available)
     return True
 
 
