@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import database as module
@@ -15,6 +15,7 @@ from storage.database import Database
 from storage.tables import Lease
 from tests.support.database import ON_POSTGRES, ON_SQLITE, rows
 from tests.support.processes import at_once
+from tests.support.racers import take_ten
 
 
 async def pragma(db: Database, name: str) -> object:
@@ -121,22 +122,6 @@ async def test_it_makes_the_folder_of_a_new_database(tmp_path: Path) -> None:
 
     assert await rows(db, "SELECT 1") == [(1,)]
     await db.close()
-
-
-async def take_ten(url: str) -> int:
-    """Read, think, and write: the sequence that overspends where two may read before either writes."""
-    db = Database(url)
-    taken = 0
-    for _ in range(10):
-        async with db.transaction() as session:
-            lease = await session.get_one(Lease, "purse", with_for_update=True)
-            left = int(lease.owner)
-            await asyncio.sleep(0)
-            if left > 0:
-                await session.execute(update(Lease).values(owner=str(left - 1)))
-                taken += 1
-    await db.close()
-    return taken
 
 
 async def fill_purse(db: Database, coins: int) -> None:

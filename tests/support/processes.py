@@ -18,9 +18,7 @@ _start: Any = None
 def _context() -> ForkServerContext:
     # Forked from a server that has imported everything once: twenty processes would else import for twenty seconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["services.users", "storage.database", "psycopg", "aiosqlite", "tests.support.processes"]
-    )
+    context.set_forkserver_preload(["tests.support.racers", "tests.support.processes", "psycopg", "aiosqlite"])
     return context
 
 

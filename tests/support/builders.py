@@ -1,0 +1,124 @@
+"""People, drafts, jobs and takes for tests, made the way the product makes them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from media.verify import ClipFacts
+from services import ledger
+from services.cards import Cards
+from services.catalogue import Catalogue
+from services.dialogue import Dialogue
+from services.drafts import Arrival, Drafts
+from services.jobs.cancel import Cancel
+from services.jobs.clip import ClipKind, Stored
+from services.jobs.outcome import Outcomes
+from services.jobs.queue import Claim, JobQueue
+from services.jobs.runner import Runner
+from services.jobs.sweep import Sweep
+from services.outbox import Outbox
+from services.projects import Projects
+from services.takes import Takes
+from services.users import Newcomer, Users
+from services.wallet import Wallet
+from storage.database import Database
+from storage.objects.local import LocalStore
+from storage.tables import Draft, Job, Take, User
+from tests.support.photographs import jpeg
+from tests.support.vendor import Vendor, real_clip
+
+_numbers = itertools.count(1000)
+
+
+@dataclass
+class Woken:
+    """Remembers which jobs workers were woken for; a wake-up here always comes through."""
+
+    jobs: list[int] = field(default_factory=list)
+
+    async def __call__(self, job_id: int) -> None:
+        self.jobs.append(job_id)
+
+
+class Shop:
+    """All services over one database and one folder of objects, with one vendor, as the product wires them."""
+
+    def __init__(self, db: Database, folder: Path, vendor: Vendor) -> None:
+        self.db, self.folder, self.vendor = db, folder, vendor
+        self.woken = Woken()
+        self.store = LocalStore(folder, signing_secret="canary", public_url="http://127.0.0.1:1")
+        self.catalogue = Catalogue([vendor])
+        self.kind = ClipKind(self.store)
+        self.outcomes = Outcomes(db, {ClipKind.name: self.kind})
+        self.queue = JobQueue(db)
+        self.sweep = Sweep(db, self.queue, self.outcomes, self.woken)
+        self.dialogue = Dialogue(db)
+        self.drafts = Drafts(db, self.store, self.catalogue, self.woken)
+        self.cards = Cards(db, self.catalogue)
+        self.cancel = Cancel(db, self.outcomes)
+        self.takes = Takes(db, self.store)
+        self.projects = Projects(db)
+        self.wallet = Wallet(db)
+        self.outbox = Outbox(db)
+
+    def worker(self) -> Runner:
+        return Runner(self.queue, self.outcomes, self.catalogue, {ClipKind.name: self.kind})
+
+    async def balance(self, user: User) -> tuple[int, int]:
+        """Available and held credits."""
+        async with self.db.reading() as session:
+            money = await ledger.balance(session, user.id)
+            return money.available, money.held
+
+    async def draft_of(self, user: User, *, album: str | None = None, caption: str = "snow") -> Draft:
+        arrival = Arrival(f"{user.telegram_id}:{next(_numbers)}", photograph(), caption, album)
+        return await self.drafts.open(user, arrival)
+
+    async def job_of(self, user: User, draft: Draft | None = None) -> Job:
+        """A queued job, of a new draft where none is given."""
+        draft = draft or await self.draft_of(user)
+        return await self.drafts.generate(user.id, draft.id, draft.round)
+
+    async def claim(self, owner: str = "worker") -> Claim:
+        claim = await self.queue.claim_next(owner)
+        assert claim is not None, "there is no job to claim"
+        return claim
+
+    async def take_of(self, user: User, draft: Draft | None = None) -> Take:
+        """A finished take, of a new draft where none is given. No other job may be waiting."""
+        if draft is not None:
+            draft = await self.drafts.get(user.id, draft.id)
+        job = await self.job_of(user, draft)
+        claim = await self.claim()
+        assert claim.job.id == job.id, "another job was waiting"
+        await self.outcomes.succeed(claim, await self.stored(claim))
+        async with self.db.reading() as session:
+            return (await session.execute(select(Take).where(Take.job_id == job.id))).scalar_one()
+
+    async def stored(self, claim: Claim) -> Stored:
+        """What the clip kind hands on once a clip is checked and stored, without the checking."""
+        clip = real_clip()
+        key = f"clips/{claim.job.user_id}/{claim.job.draft_id}/{claim.job.id}"
+        await self.store.put(f"{key}.mp4", clip, "video/mp4")
+        await self.store.put(f"{key}.jpg", photograph(), "image/jpeg")
+        return Stored(ClipFacts(160, 90, 5.0, 40, len(clip)), f"{key}.mp4", f"{key}.jpg")
+
+    async def job(self, job_id: int) -> Job:
+        """A job as it stands now."""
+        async with self.db.reading() as session:
+            return await session.get_one(Job, job_id)
+
+
+async def create_user(db: Database, name: str = "Alice", *, credits_: int = 10) -> User:
+    """A registered user with so many credits."""
+    user, _ = await Users(db, signup_credits=credits_).meet(Newcomer(next(_numbers), name, language_code="en"))
+    return user
+
+
+def photograph() -> bytes:
+    """A real photograph, small enough to be normalised in a moment."""
+    return jpeg("chelsea", size=(320, 213))
