@@ -28,8 +28,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-xdist's own processes find the run of the one that started them in the environment.
     if not hasattr(config, "workerinput"):
         config.stash[_run] = TestRun()
-    os.environ[guard.REPORT] = str(Path(os.environ[RUN]) / f"reached-out-{os.getpid()}")
-    _hold_processes_to_this_machine()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -37,7 +35,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_run].end()
 
 
-def _hold_processes_to_this_machine() -> None:
+@pytest.fixture(autouse=True, scope="session")
+def processes_are_held_to_this_machine() -> None:
     """What tests start inherits this: Python keeps the guard, and whatever else honours proxies finds a closed port.
 
     (ffmpeg may open no network protocol at all, and the browser tests abort every request beyond loopback.)
@@ -45,6 +44,7 @@ def _hold_processes_to_this_machine() -> None:
     path = [str(Path(guard.__file__).parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(filter(None, path)))
     os.environ |= {"http_proxy": CLOSED_PORT, "https_proxy": CLOSED_PORT, "no_proxy": "127.0.0.1,localhost"}
+    os.environ[guard.REPORT] = str(Path(os.environ[RUN]) / f"reached-out-{os.getpid()}")
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 RUN = "ECHOES_TEST_RUN"
+PREFIX = "echoes-tests-"
 STOP_SECONDS = 15.0
+DEAD_SECONDS = 60.0
+"""A younger folder may be one that is only just being locked."""
 
 Facts = dict[str, str]
 
@@ -35,7 +38,8 @@ class TestRun:
     __test__ = False
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="echoes-tests-"))
+        _forget_dead_runs()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         # PostgreSQL will not run as root; the user it runs as instead must find its way to its own folder below.
         self.folder.chmod(0o711)
         self._alive = (self.folder / "alive").open("w")
@@ -97,6 +101,15 @@ def _start_keeper(module: str, folder: Path) -> str:
     if not facts:
         raise RuntimeError(f"{module} did not start:\n{log.read_text(errors='replace')[-3000:]}")
     return facts
+
+
+def _forget_dead_runs() -> None:
+    """What was cut off could not remove its folder. (Its servers are gone, and their data with them.)"""
+    for alive in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/alive"):
+        with suppress(OSError), alive.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if alive.stat().st_mtime < time.time() - DEAD_SECONDS:
+                shutil.rmtree(alive.parent)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.support.lifeline import RUN
+from tests.support.lifeline import PREFIX, RUN
 
 ROOT = Path(__file__).parents[2]
 SERVER = "tests.support.postgres_server"
@@ -74,6 +75,20 @@ def test_a_run_that_is_cut_off_leaves_no_process(how: signal.Signals) -> None:
         assert rest.is_file(), "the server's data is gone"
         rest.unlink()
     folder.rmdir()
+
+
+def test_the_next_run_clears_away_the_folder_of_one_that_was_cut_off(tmp_path: Path) -> None:
+    dead, living = tmp_path / f"{PREFIX}dead", tmp_path / f"{PREFIX}living"
+    for folder in (dead, living):
+        folder.mkdir()
+        (folder / "alive").touch()
+        os.utime(folder / "alive", (0, 0))
+    begin = "from tests.support.lifeline import TestRun; run = TestRun(); run.end()"
+    with (living / "alive").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        environment = os.environ | {"TMPDIR": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", begin], cwd=ROOT, env=environment, check=True)
+    assert list(tmp_path.iterdir()) == [living]
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
