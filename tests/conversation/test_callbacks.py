@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from conversation import callbacks
+
+CLASSES = [
+    one
+    for one in vars(callbacks).values()
+    if isinstance(one, type) and issubclass(one, CallbackData) and one is not CallbackData
+]
+LONGEST: dict[str, Any] = {
+    "to": "settings",
+    "shape": "16:9",
+    "model": callbacks.model_mark("m" * 64),
+    "language": "en",
+    "seconds": 2**31 - 1,
+    "round": 2**31 - 1,
+    "version": 2**31 - 1,
+    "page": 2**31 - 1,
+    "idea": 2**31 - 1,
+}
+
+
+def longest(kind: type[CallbackData]) -> CallbackData:
+    return kind(**{name: LONGEST.get(name, 2**63 - 1) for name in kind.model_fields})
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_the_longest_there_can_be_fits_and_comes_back_the_same(kind: type[CallbackData]) -> None:
+    packed = longest(kind).pack()
+    assert len(packed.encode()) <= 64
+    assert kind.unpack(packed) == longest(kind)
+
+
+def test_no_two_kinds_can_be_mistaken_for_each_other() -> None:
+    prefixes = [kind.__prefix__ for kind in CLASSES]
+    assert len(set(prefixes)) == len(prefixes)
+
+
+@pytest.mark.parametrize("data", ["dg:0:0", "dg:-1:0", "dg:9223372036854775808:0", "dg:1:-1", "dg:1:x", "dg:１:½"])
+def test_numbers_that_no_row_can_have_are_refused(data: str) -> None:
+    with pytest.raises(ValidationError):
+        callbacks.Generate.unpack(data)
+
+
+@given(st.text(max_size=64))
+def test_any_data_is_understood_or_refused(data: str) -> None:
+    for kind in CLASSES:
+        try:
+            understood = kind.unpack(data)
+        except (ValueError, TypeError):
+            continue
+        assert understood.__class__ is kind
+
+
+def test_models_are_told_apart_by_their_marks() -> None:
+    assert callbacks.model_mark("a") != callbacks.model_mark("b")
+    assert callbacks.model_mark("a") == callbacks.model_mark("a")
