@@ -15,6 +15,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from storage import migrate
+
 BOT_ID, BOT_NAME = 7000001, "EchoesBot"
 CREDITS = "30"
 START_SECONDS = 30.0
@@ -25,13 +27,14 @@ def run(*, port: int, var: Path) -> int:
     """Start everything, print one address, and stop everything at Ctrl-C or when one part dies."""
     var.mkdir(parents=True, exist_ok=True)
     environment = _environment(port, var)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _interrupt)
     parts: dict[str, subprocess.Popen[bytes]] = {}
     try:
         token = environment["TELEGRAM_BOT_TOKEN"]
         sandbox = ["sandbox", "--host", "127.0.0.1", "--port", str(port), "--state", str(var / "sandbox")]
         parts["sandbox"] = _start([*sandbox, "--bot", f"{token}@{BOT_NAME}"], environment)
-        subprocess.run([sys.executable, "-m", "bot", "migrate"], env=environment, check=True)
+        migrate.upgrade(environment["DATABASE_URL"])  # here and not by a command: its start would cost a second
         parts["web"] = _start(["bot", "web"], environment)
         parts["worker"] = _start(["bot", "worker"], environment)
         _wait_until_ready(parts, [f"http://127.0.0.1:{port}/control/health", f"{environment['PUBLIC_URL']}/readyz"])
@@ -77,7 +80,8 @@ def _free_port() -> int:
 
 def _start(module: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     # A session of its own: the terminal's Ctrl-C reaches only us, and we stop the parts in order.
-    return subprocess.Popen([sys.executable, "-m", *module], env=environment, start_new_session=True)
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
 def _wait_until_ready(parts: dict[str, subprocess.Popen[bytes]], addresses: list[str]) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 
+import aiogram
 import structlog
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiohttp import web
 from sqlalchemy import text
 
+import handlers
 from bot.ingest import ALLOWED_UPDATES, Ingest
+from bot.middlewares import Acquaintance
 from bot.polling import Poller
 from bot.settings import Settings
-from bot.wiring import House, open_dispatcher, open_house
+from bot.wiring import House, open_house
 from conversation.commands import announce
 from services.inbox import Inbox
 from storage.objects.local import LocalStore
@@ -62,6 +65,14 @@ def application(house: House, ingest: Ingest) -> web.Application:
     if house.settings.telegram_mode == "webhook" and secret is not None:
         app.add_routes(telegram.routes(ingest.receive, secret.get_secret_value()))
     return app
+
+
+def open_dispatcher(house: House) -> aiogram.Dispatcher:
+    """aiogram's dispatcher with our middlewares and handlers. What the next text means is on the user's row."""
+    dispatcher = aiogram.Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier)
+    dispatcher.update.outer_middleware(Acquaintance(house.services.users, house.words))
+    dispatcher.include_router(handlers.setup())
+    return dispatcher
 
 
 async def _listen(house: House, ingest: Ingest) -> web.AppRunner:

@@ -11,15 +11,13 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.types import LinkPreviewOptions
 
-import handlers
-from bot.middlewares import Acquaintance
 from bot.settings import Settings
 from conversation.i18n import Words
 from conversation.notifier import Notifier
@@ -114,14 +112,6 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
     queue = JobQueue(house.db)
     runner = Runner(queue, house.outcomes, house.catalogue, house.kinds)
     return Workshop(owner, runner, Sweep(house.db, queue, house.outcomes, wake), Leases(house.db, owner))
-
-
-def open_dispatcher(house: House) -> Dispatcher:
-    """aiogram's dispatcher with our middlewares and handlers. What the next text means is on the user's row."""
-    dispatcher = Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier)
-    dispatcher.update.outer_middleware(Acquaintance(house.services.users, house.words))
-    dispatcher.include_router(handlers.setup())
-    return dispatcher
 
 
 def _bot(settings: Settings) -> Bot:

@@ -22,7 +22,7 @@ from storage.tables import Job
 class Wake(Protocol):
     """Tells a worker that there is work. It may fail or get lost: the sweep tells again."""
 
-    async def __call__(self, job_id: int) -> None: ...
+    async def __call__(self, job_id: int, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
