@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.clock import db_now, now_plus
@@ -60,7 +60,15 @@ async def put_latest(
     await session.execute(
         update(Outgoing)
         .where(Outgoing.key == key)
-        .values(state="waiting", due_at=now_plus(delay_s), payload=payload, fence=Outgoing.fence + 1, attempts=0)
+        .values(
+            state="waiting",
+            due_at=now_plus(delay_s),
+            payload=payload,
+            attempts=0,
+            # Whoever is sending the earlier one marks nothing any more, and does not keep this one waiting.
+            fence=Outgoing.fence + 1,
+            lease_until=None,
+        )
     )
 
 
@@ -73,12 +81,8 @@ class Outbox:
         if not await self._anything_due():
             return []
         async with self._db.transaction() as session:
-            due = (await session.execute(_due().order_by(Outgoing.id).limit(limit * 3))).scalars().all()
-            claimed: dict[int, Message] = {}
-            for row in due:
-                if row.user_id not in claimed and len(claimed) < limit and await _take(session, row):
-                    claimed[row.user_id] = _message(row)
-            return list(claimed.values())
+            due = (await session.execute(_due().order_by(Outgoing.id).limit(limit))).scalars().all()
+            return [_message(row) for row in due if await _take(session, row)]
 
     async def mark_sent(self, message: Message) -> None:
         await self._settle(message, state="sent", sent_at=db_now())
@@ -111,9 +115,11 @@ class Outbox:
 
 
 def _due() -> Any:
+    """The first message of each user that is due, unless one of theirs is under way."""
     waiting = Outgoing.state == "waiting"
     under_way = select(Outgoing.user_id).where(waiting, Outgoing.lease_until >= db_now())
-    return select(Outgoing).where(waiting, Outgoing.due_at <= db_now(), Outgoing.user_id.not_in(under_way))
+    due = waiting & (Outgoing.due_at <= db_now()) & Outgoing.user_id.not_in(under_way)
+    return select(Outgoing).where(Outgoing.id.in_(select(func.min(Outgoing.id)).where(due).group_by(Outgoing.user_id)))
 
 
 async def _take(session: AsyncSession, row: Outgoing) -> bool:
