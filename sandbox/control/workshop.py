@@ -105,3 +105,9 @@ async def reset(request: web.Request) -> web.Response:
 async def health(_request: web.Request) -> web.Response:
     """Say that the sandbox is up, and that it is one."""
     return web.json_response({"ok": True, "sandbox": True})
+
+
+@routes.route("*", "/control/{anything:.*}")
+async def nothing_here(_request: web.Request) -> web.Response:
+    """Refuse every other address, which would otherwise be looked for among the page's files."""
+    raise Refused("there is no such call", 404)

@@ -8,7 +8,8 @@ from typing import Any
 
 from sandbox.telegram.images import Picture, thumbnail_of
 
-_SOUND_FORMATS = ("mp3", "ogg", "mov", "flac", "wav")
+# MP3 last: its demuxer takes almost anything for sound.
+_SOUND_FORMATS = ("wav", "flac", "ogg", "mov", "mp3")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ ANSWER_SECONDS = 60
 MAX_RETRY_AFTER = 3600
 GONE_SECONDS = 23 * 3600
 _CAP = (60.0, 120.0)
+_ENOUGH = 7  # two to this power is above the cap
 _IGNORED_REPLIES = ("setwebhook", "deletewebhook", "close", "logout")
 
 
@@ -31,7 +32,7 @@ def backoff(failures: int) -> float:
     """Return the seconds to wait after so many failures in a row: none, 2, 4, 8 … and at most one to two minutes."""
     if failures <= 1:
         return 0.0
-    return min(2.0 ** (failures - 1), random.uniform(*_CAP))  # noqa: S311  # spreads retries
+    return min(2.0 ** min(failures - 1, _ENOUGH), random.uniform(*_CAP))  # noqa: S311  # spreads retries
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandbox.telegram.model import Json
 from sandbox.telegram.text.entities import CannotParse, Formatted
@@ -39,7 +39,8 @@ _URL = re.compile(r"^(?:https?|tg|ftp|tonsite)://\S+|^mailto:\S+|^[\w.-]+\.[a-z]
 class _Open:
     name: str
     start: int
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str]
+    first_piece: int
 
 
 class _Parser:
@@ -92,7 +93,9 @@ class _Parser:
         attributes = self.attributes(name, where)
         if name == "span" and attributes.get("class") != "tg-spoiler":
             raise CannotParse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
-        self.open.append(_Open(name, self.out.length, attributes))
+        if name == "tg-time" and not attributes.get("unix", "").isdecimal():
+            raise CannotParse(f'Invalid "unix" attribute at byte offset {where}')
+        self.open.append(_Open(name, self.out.length, attributes, len(self.out.pieces)))
 
     def attributes(self, name: str, where: int) -> dict[str, str]:
         attributes: dict[str, str] = {}
@@ -130,7 +133,7 @@ class _Parser:
         elif opened.name == "tg-emoji":
             self.out.mark(opened.start, kind, custom_emoji_id=attributes.get("emoji-id", ""))
         elif opened.name == "tg-time":
-            self.out.mark(opened.start, kind, unix_time=int(attributes.get("unix", "0")))
+            self.out.mark(opened.start, kind, unix_time=int(attributes["unix"]))
         elif opened.name == "blockquote" and "expandable" in attributes:
             self.out.mark(opened.start, "expandable_blockquote")
         elif opened.name == "pre":
@@ -141,7 +144,7 @@ class _Parser:
             self.open[-1].attributes.setdefault("class", attributes.get("class", ""))
 
     def link(self, opened: _Open) -> None:
-        url = opened.attributes.get("href") or "".join(self.out.pieces)[-(self.out.length - opened.start) :]
+        url = opened.attributes.get("href") or "".join(self.out.pieces[opened.first_piece :])
         if _URL.match(url):
             self.out.mark(opened.start, "text_link", url=url)
 
