@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -21,9 +22,15 @@ START_SECONDS = 40.0
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, below those the system gives to outgoing connections: it stays free until it is used."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass
@@ -77,7 +84,7 @@ class World:
     def start_sandbox(self) -> None:
         place = ["--host", "127.0.0.1", "--port", str(self.sandbox_port), "--state", str(self.var / "sandbox")]
         self._start("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot"])
-        _wait(f"{self.url}/control/health", self.parts["sandbox"])
+        self._wait("sandbox", f"{self.url}/control/health")
 
     def start_web(self) -> None:
         self._start("web", ["bot", "web"])
@@ -86,7 +93,7 @@ class World:
         self._start(name, ["bot", "worker"])
 
     def wait_until_ready(self) -> None:
-        _wait(f"{self.public}/readyz", self.parts["web"])
+        self._wait("web", f"{self.public}/readyz")
         self.wait_for_log("worker", "worker is ready")
 
     def wait_for_log(self, part: str, text: str, *, times: int = 1) -> None:
@@ -141,15 +148,17 @@ class World:
                 [sys.executable, "-m", *module], env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
 
-
-def _wait(address: str, part: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(address, timeout=2) as response:
-                json.load(response)
-                return
-        except OSError:
-            if time.monotonic() > deadline or part.poll() is not None:
-                raise
+    def _wait(self, part: str, address: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(address):
+            if time.monotonic() > deadline or self.parts[part].poll() is not None:
+                raise AssertionError(f"{part} did not come up:\n{self.log(part)[-3000:]}")
             time.sleep(0.05)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:
+            return bool(json.load(response))
+    except OSError:
+        return False
