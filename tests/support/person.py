@@ -70,9 +70,10 @@ class Person:
         """`forged`: data that no button of the message has, as from a client of one's own."""
         tap = {"message_id": message_id, "data": data, "forged": forged}
         query = (await self._post("/taps", json=tap))["callback_query_id"]
-        return await eventually(
+        answer: dict[str, Any] = await eventually(
             lambda: next((one for one in self.answers if one["callback_query_id"] == query), None), "an answer"
         )
+        return answer
 
     async def messages(self) -> list[Message]:
         async with self._session.get(self.chat) as response:

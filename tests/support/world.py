@@ -22,7 +22,7 @@ START_SECONDS = 40.0
 
 
 def free_port() -> int:
-    """A port nobody listens on, below those the system gives to outgoing connections: it stays free until it is used."""
+    """A port nobody listens on, below those the system gives to outgoing connections: it stays free until used."""
     while True:
         port = random.randint(20_000, 32_000)
         with socket.socket() as probe:

@@ -39,8 +39,10 @@ def recorder() -> Recorder:
 async def server(recorder: Recorder) -> AsyncIterator[TestServer]:
     app = web.Application(client_max_size=telegram.MAX_BODY_BYTES)
     app.add_routes(telegram.routes(recorder, SECRET))
-    async with TestServer(app) as running:
-        yield running
+    running = TestServer(app)
+    await running.start_server()
+    yield running
+    await running.close()
 
 
 @pytest.fixture
