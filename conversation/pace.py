@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
@@ -38,37 +38,43 @@ PATIENCE_SECONDS: Final = 10.0
 SECOND_TRY_SECONDS: Final = 0.7
 CHATS_REMEMBERED: Final = 10_000
 
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
+
 _hurried: ContextVar[bool] = ContextVar("hurried", default=False)
 
 
 class Bucket:
     """A token bucket. `reserve` takes a token, now or from the future, and says how long to wait for it (seconds)."""
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, clock: Clock) -> None:
         self._rate = rate
         self._burst = burst
+        self._clock = clock
         self._tokens = burst
-        self._at = time.monotonic()
-        self.closed_until = 0.0
-        """Monotonic time before which Telegram wants to hear nothing."""
+        self._at = clock()
+        self._closed_until = self._at
 
     def reserve(self) -> float:
-        now = time.monotonic()
+        now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - 1
         self._at = now
-        return max(-self._tokens / self._rate, self.closed_until - now, 0.0)
+        return max(-self._tokens / self._rate, self._closed_until - now, 0.0)
 
     def close(self, seconds: float) -> None:
-        self.closed_until = max(self.closed_until, time.monotonic() + seconds)
+        """Telegram wants to hear nothing for so long."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
 
     @property
     def closed_for(self) -> float:
-        return max(self.closed_until - time.monotonic(), 0.0)
+        return max(self._closed_until - self._clock(), 0.0)
 
 
 class Pace(BaseRequestMiddleware):
-    def __init__(self) -> None:
-        self._all = Bucket(GLOBAL_RATE, GLOBAL_BURST)
+    def __init__(self, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._all = Bucket(GLOBAL_RATE, GLOBAL_BURST, clock)
         self._chats: OrderedDict[object, Bucket] = OrderedDict()
 
     async def __call__(
@@ -88,7 +94,7 @@ class Pace(BaseRequestMiddleware):
             # One more try: at worst a message is there twice, which beats an unanswered person.
             if _hurried.get():
                 raise
-            await asyncio.sleep(SECOND_TRY_SECONDS)
+            await self._sleep(SECOND_TRY_SECONDS)
         return await self._in_turn(chat, make_request, bot, method)
 
     def closed_for(self, chat: int) -> float:
@@ -114,7 +120,7 @@ class Pace(BaseRequestMiddleware):
         bucket = self._bucket(chat)
         wait = max(bucket.reserve(), self._all.reserve())
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         try:
             return await make_request(bot, method)
         except TelegramRetryAfter as refused:
@@ -123,7 +129,7 @@ class Pace(BaseRequestMiddleware):
             raise
 
     def _bucket(self, chat: object) -> Bucket:
-        bucket = self._chats.pop(chat, None) or Bucket(CHAT_RATE, CHAT_BURST)
+        bucket = self._chats.pop(chat, None) or Bucket(CHAT_RATE, CHAT_BURST, self._clock)
         self._chats[chat] = bucket
         while len(self._chats) > CHATS_REMEMBERED:
             self._chats.popitem(last=False)

@@ -63,9 +63,7 @@ def test_an_empty_draft_offers_ideas_and_a_written_one_does_not(english: None) -
 @pytest.mark.parametrize(
     ("idea", "move", "overlay"), [(0, "zoom_in", "light_leak"), (1, "zoom_out", "snow"), (2, "orbit", "sparkles")]
 )
-def test_the_renderer_understands_every_idea(
-    language: str, idea: int, move: str, overlay: str
-) -> None:
+def test_the_renderer_understands_every_idea(language: str, idea: int, move: str, overlay: str) -> None:
     understood = plan(ideas()[idea][1], seed=1)
     assert understood.moves == (move,)
     assert understood.overlays == {overlay}

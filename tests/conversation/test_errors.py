@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from media.errors import PhotoProblem
 from providers.base import FailureReason
 from services import errors
 
-CLASSES = [
+CLASSES: list[Any] = [
     one
     for one in vars(errors).values()
     if isinstance(one, type) and issubclass(one, errors.EchoesError) and one is not errors.EchoesError
@@ -26,7 +27,8 @@ def refusals() -> list[errors.EchoesError]:
         if one is errors.PhotoNotUsable:
             made += [errors.PhotoNotUsable(problem) for problem in PhotoProblem]
         else:
-            made.append(one(*[10**6 for _ in fields(one)] if is_dataclass(one) else []))
+            facts: Any = fields(one) if is_dataclass(one) else ()
+            made.append(one(*[10**6 for _ in facts]))
     return made
 
 

@@ -16,8 +16,8 @@ FILES = extract.po_files()
 TAGS = re.compile(r"</?[a-z]+>")
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])
 
 
 def texts(catalogue: Catalog) -> list[Message]:

@@ -1,0 +1,54 @@
+"""A notifier over real services and a recorded Telegram."""
+
+from __future__ import annotations
+
+from aiogram.client.session.middlewares.manager import RequestMiddlewareManager
+
+from conversation.i18n import Words
+from conversation.notifier import Notifier
+from services.desk import Services
+from services.outbox import Message
+from services.users import Users
+from storage.tables import Take, User
+from tests.conversation.telegram import Telegram
+from tests.support.builders import Shop
+from tests.support.database import execute
+
+
+class Stage:
+    def __init__(self, shop: Shop, words: Words) -> None:
+        self.shop, self.words, self.telegram = shop, words, Telegram()
+        self.users = Users(shop.db, signup_credits=10)
+        self.services = Services(
+            users=self.users,
+            dialogue=shop.dialogue,
+            drafts=shop.drafts,
+            cards=shop.cards,
+            cancel=shop.cancel,
+            takes=shop.takes,
+            projects=shop.projects,
+            wallet=shop.wallet,
+            outbox=shop.outbox,
+        )
+        self.bot = self.telegram.bot()
+        self.notifier = Notifier(self.bot, self.services, words)
+
+    def restarted(self) -> Notifier:
+        """A notifier of a new process: it remembers nothing."""
+        self.telegram.middleware = RequestMiddlewareManager()
+        return Notifier(self.telegram.bot(), self.services, self.words)
+
+    async def next_message(self) -> Message:
+        """The oldest message that waits, however long it still should."""
+        await execute(self.shop.db, "UPDATE outbox SET due_at = '2000-01-01 00:00:00.000000' WHERE state = 'waiting'")
+        (message, *_) = await self.shop.outbox.claim()
+        await self.shop.outbox.mark_sent(message)
+        return message
+
+    async def approved(self, user: User) -> Take:
+        """A take that was delivered and approved into the current project."""
+        take = await self.shop.take_of(user)
+        await self.shop.takes.sent(take.id, message_id=1000 + take.id, file_id=f"file-{take.id}")
+        await self.shop.takes.approve(user.id, take.id)
+        await self.next_message()
+        return (await self.shop.takes.view(user.id, take.id)).take
