@@ -174,3 +174,10 @@ async def test_an_edit_without_keyboard_removes_it(sandbox: Sandbox, alice: Pers
     edited = await sandbox.ok("editMessageReplyMarkup", **call, reply_markup=buttons({"Go": "again"}))
     assert edited["reply_markup"] == buttons({"Go": "again"})
     assert edited["text"] == "b"
+
+
+async def test_a_forged_tap_may_carry_what_no_button_has(sandbox: Sandbox, alice: Person) -> None:
+    tap = {"message_id": 1, "data": "delete:everything", "forged": True}
+    await sandbox.control("POST", f"{alice.path}/taps", tap)
+    [update] = await sandbox.updates()
+    assert update["callback_query"]["data"] == "delete:everything"
