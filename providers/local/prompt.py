@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 # Each line: English, then Spanish, then Russian.
 MOVES = {
-    "zoom_in": "zoom in|zoom|closer|close up|push in|approach|acerc|aproxim|приближ|ближе|наезд|зум|крупн",
+    "zoom_in": "zoom in|zoom|closer|close up|push in|approach|ac[eé]rc|aproxim|приближ|ближе|наезд|зум|крупн",
     "zoom_out": "zoom out|pull back|pull out|wider|reveal|alej|aléj|abr(?:e|ir) plano|отдал|отъезд|дальше|шире",
     "pan_left": "left|izquierd|влево|налево|лев(?:о|ую|ой)",
     "pan_right": "right|derech|вправо|направо|прав(?:о|ую|ой)",
