@@ -1,0 +1,233 @@
+// The open chat: loads it, follows it, and carries out what the person does in it.
+
+import { api } from "./api.js";
+import { byId } from "./dom.js";
+import { Header, noBots, welcome } from "./header.js";
+import { InlineKeyboards } from "./keyboard.js";
+import { openLightbox } from "./lightbox.js";
+import { deepLink } from "./links.js";
+import { listenForMenus } from "./messagemenu.js";
+import { attempt, showAlert, toast } from "./notices.js";
+import { Composer } from "./composer.js";
+import { Presence } from "./presence.js";
+import { Timeline } from "./timeline.js";
+import { askHowToSend } from "./sendsheet.js";
+import { pickFiles } from "./attach.js";
+import { parcels, sendParcel } from "./uploads.js";
+
+export class Chat {
+  #sending = 0; // uploads under way, whose own messages wait for the bubble that stands for them
+  #lastEvent = 0;
+  #news = 0;
+
+  /** on: back(), person(), activity(message), link(username, start). */
+  constructor(session, on) {
+    Object.assign(this, { session, on });
+    const reactions = {
+      open: (media) => openLightbox(this.timeline.messages, media),
+      jump: (id) => this.timeline.jump(id) || toast("That message is no longer here"),
+      link: (address, event) => this.follow(address, event),
+      command: (text) => this.send(text),
+      mention: (username) => this.#mention(username),
+    };
+    this.keyboards = new InlineKeyboards({ tap: (id, data) => this.#tap(id, data), link: (address) => this.follow(address) });
+    this.timeline = new Timeline({
+      scroller: byId("scroller"), list: byId("timeline"), on: reactions, keyboards: this.keyboards,
+      onScroll: (atBottom) => this.#scrolled(atBottom),
+    });
+    this.header = new Header({ back: on.back, person: on.person });
+    this.presence = new Presence((words) => this.header.setStatus(words));
+    this.composer = new Composer(byId("dock"), {
+      send: (text, replyTo) => this.send(text, replyTo),
+      edit: (id, text) => attempt(async () => this.timeline.upsert(await api.edit(...this.#ids, id, text))),
+      pick: async () => this.offer(await pickFiles()),
+      start: () => this.send("/start"),
+      unblock: () => this.setBlocked(false),
+      editLast: () => this.#editLast(),
+    });
+    listenForMenus(byId("timeline"), {
+      find: (element) => this.timeline.message(Number(element.closest("[data-message]")?.dataset.message ?? element.closest(".row").dataset.id)),
+      personId: () => this.session.person.id,
+      on: { reply: (message) => this.composer.reply(message), edit: (message) => this.composer.edit(message) },
+    });
+    byId("to-bottom").addEventListener("click", () => this.timeline.toBottom());
+  }
+
+  get #ids() {
+    return [this.session.bot.id, this.session.person.id];
+  }
+
+  get key() {
+    return this.session.bot ? this.#ids.join(":") : "";
+  }
+
+  get ready() {
+    return Boolean(this.session.bot) && !this.blocked && !document.querySelector("dialog[open]");
+  }
+
+  /** Shows the chat of the chosen person and bot. */
+  async open() {
+    document.body.classList.toggle("no-bot", !this.session.bot);
+    if (!this.session.bot) {
+      byId("empty").replaceChildren(...noBots());
+      byId("empty").hidden = false;
+      return;
+    }
+    const key = this.key;
+    const chat = await api.chat(...this.#ids);
+    if (key !== this.key) return; // the person has gone on to another chat meanwhile
+    this.opened = key;
+    this.presence.clear();
+    this.describe();
+    this.composer.open(key, this.session.bot);
+    this.#take(chat);
+    this.timeline.open(chat.messages, this.session.person.id);
+    this.#settle();
+    this.composer.focus();
+  }
+
+  /** After an interruption: whatever was missed is put right without redrawing the rest. */
+  async catchUp() {
+    if (!this.session.bot || this.opened !== this.key) return this.open();
+    const chat = await api.chat(...this.#ids);
+    if (this.opened !== this.key) return undefined;
+    this.#take(chat);
+    this.timeline.sync(chat.messages);
+    return this.#settle();
+  }
+
+  /** Names, commands or the description of the bot may have changed. */
+  describe() {
+    if (!this.session.bot) return;
+    this.header.show(this.session.bot, this.session.person);
+    byId("empty").replaceChildren(...welcome(this.session.bot));
+    this.composer.commands.setCommands(this.session.bot.commands ?? []);
+  }
+
+  #take(chat) {
+    this.#lastEvent = chat.last_event;
+    this.blocked = chat.blocked;
+    this.composer.showKeys(chat.reply_keyboard);
+  }
+
+  #settle() {
+    const begun = this.timeline.size > 0;
+    byId("empty").hidden = begun || this.#sending > 0;
+    this.composer.setMode(this.blocked ? "blocked" : begun ? "write" : "start");
+    const newest = this.timeline.messages.at(-1);
+    if (newest) this.on.activity(newest);
+  }
+
+  handle(event) {
+    if (event.botId !== this.session.bot?.id || event.personId !== this.session.person.id) return;
+    if (event.id <= this.#lastEvent) return; // already part of what was loaded
+    this[`_${event.kind}`]?.(event.data);
+  }
+
+  _message(message) {
+    const mine = message.from?.id === this.session.person.id;
+    if (mine && this.#sending) return; // the answer to the upload brings it
+    if (!mine) this.presence.clear();
+    if ("reply_keyboard" in message) this.composer.showKeys(message.reply_keyboard);
+    if (!mine && !this.timeline.atBottom) this.#count(this.#news + 1);
+    this.timeline.upsert(message);
+    this.#settle();
+  }
+
+  _edit(message) {
+    this.timeline.upsert(message);
+  }
+
+  _delete({ message_id: id }) {
+    this.timeline.remove(id);
+    this.#settle();
+  }
+
+  _action({ action }) {
+    this.presence.show(action);
+  }
+
+  _answer(answer) {
+    this.keyboards.answered(answer.callback_query_id);
+    if (answer.text && answer.show_alert) showAlert(answer.text, this.session.bot.name);
+    else if (answer.text) toast(answer.text);
+    if (answer.url) this.follow(answer.url);
+  }
+
+  async send(text, replyTo) {
+    const result = await attempt(() => api.say(...this.#ids, { text, reply_to: replyTo }));
+    if (!result) return this.composer.giveBack(text);
+    this.timeline.upsert(...result.messages);
+    this.#settle();
+    return this.timeline.toBottom({ smooth: false });
+  }
+
+  /** Files came by button, drop or paste: the person looks at them, then they go. */
+  async offer(files) {
+    if (!files.length || !this.ready) return;
+    const choice = await askHowToSend(files, this.composer.field.value.trim());
+    if (!choice) return;
+    await this.#upload({ ...choice, replyTo: this.composer.takeText() });
+  }
+
+  async #upload({ files, caption, asFile, urls, replyTo }) {
+    const { bot, person } = this.session;
+    const key = this.key;
+    const all = parcels(files, asFile);
+    this.#sending += all.length;
+    byId("empty").hidden = true;
+    this.timeline.toBottom({ smooth: false });
+    for (const [index, parcel] of all.entries()) {
+      const fields = index === 0 ? { caption, reply_to: replyTo } : {};
+      const messages = await attempt(() => sendParcel({ bot, person, parcel, fields, urls }));
+      this.#sending -= 1;
+      if (messages && key === this.key) this.timeline.upsert(...messages);
+    }
+    for (const url of urls.values()) URL.revokeObjectURL(url);
+    if (key === this.key) this.#settle();
+  }
+
+  #tap(id, data) {
+    return attempt(async () => (await api.tap(...this.#ids, id, data)).callback_query_id);
+  }
+
+  async setBlocked(blocked) {
+    const done = await attempt(() => (blocked ? api.block : api.unblock)(...this.#ids));
+    if (!done) return;
+    this.blocked = blocked;
+    this.#settle();
+  }
+
+  #editLast() {
+    const mine = this.timeline.messages.filter((one) => one.text && one.from?.id === this.session.person.id);
+    if (mine.length) this.composer.edit(mine.at(-1));
+  }
+
+  /** A deep link to a bot of this sandbox stays on the page; everything else opens beside it. */
+  follow(address, event) {
+    const deep = deepLink(address);
+    const bot = deep && this.session.botNamed(deep.username);
+    if (bot) {
+      event?.preventDefault();
+      this.on.link(bot, deep.start);
+    } else if (!event) window.open(address, "_blank", "noopener");
+  }
+
+  #mention(username) {
+    const bot = this.session.botNamed(username);
+    if (bot) this.on.link(bot, null);
+    else toast(`@${username} is not a bot of this sandbox`);
+  }
+
+  #scrolled(atBottom) {
+    byId("to-bottom").hidden = atBottom;
+    if (atBottom) this.#count(0);
+  }
+
+  #count(news) {
+    this.#news = news;
+    const badge = byId("to-bottom").querySelector(".badge");
+    badge.textContent = news;
+    badge.hidden = !news;
+  }
+}
