@@ -100,7 +100,7 @@ class Drafts:
     async def expect_prompt(self, user_id: int, draft_id: int) -> Draft:
         """The next text is this draft's prompt; a draft that was put away is opened again."""
         async with self._db.transaction() as session:
-            draft = await owned_draft(session, user_id, draft_id)
+            draft = await owned_draft(session, user_id, draft_id, lock=True)
             if draft.state == "working":
                 raise StillWorking
             await session.execute(update(Draft).where(Draft.id == draft_id).values(state="open"))
@@ -229,11 +229,13 @@ class Drafts:
     def _choice(self, draft: Draft, what: Change, value: str | int) -> dict[str, Any]:
         model = self._catalogue.model(draft.model)
         if what == "model":
-            model = next((known for known in self._catalogue.models if known.key == value), model)
+            chosen = next((known for known in self._catalogue.models if known.key == value), None)
+            if chosen is None:
+                raise ChoiceNotOffered(f"model={value}")
             return {
-                "model": model.key,
-                "shape": self._catalogue.shape_or_first(model.key, draft.shape),
-                "duration_s": self._catalogue.nearest_duration(model.key, draft.duration_s),
+                "model": chosen.key,
+                "shape": self._catalogue.shape_or_first(chosen.key, draft.shape),
+                "duration_s": self._catalogue.nearest_duration(chosen.key, draft.duration_s),
             }
         offered: tuple[object, ...] = model.shapes if what == "shape" else tuple(model.prices)
         if value not in offered:
