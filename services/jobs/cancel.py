@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from services.errors import AlreadyDone, NotYours
+from services.drafts import owned_draft
+from services.errors import AlreadyDone
 from services.jobs import states
-from services.jobs.outcome import LeaseLost, Outcomes
+from services.jobs.outcome import Outcomes
 from storage.database import Database
 from storage.tables import Job
 
@@ -17,25 +18,22 @@ class Cancel:
         self._outcomes = outcomes
 
     async def draft(self, user_id: int, draft_id: int) -> None:
-        """Cancel what is being made of a draft. Raises AlreadyDone when nothing is."""
-        await self._cancel(user_id, (Job.draft_id == draft_id) & Job.state.in_(states.LIVE))
+        """Cancel what is being made of a draft. Raises NotYours, and AlreadyDone when nothing is."""
+        await self.drafts(user_id, [draft_id])
 
     async def drafts(self, user_id: int, draft_ids: list[int]) -> None:
         """The same for several drafts at once."""
-        await self._cancel(user_id, Job.draft_id.in_(draft_ids) & Job.state.in_(states.LIVE))
-
-    async def _cancel(self, user_id: int, which: object) -> None:
         async with self._db.transaction() as session:
-            found = (await session.execute(select(Job).where(which).order_by(Job.id))).scalars().all()  # type: ignore[arg-type]
-            if any(job.user_id != user_id for job in found):
-                raise NotYours
-            if not found:
+            for draft_id in draft_ids:
+                await owned_draft(session, user_id, draft_id)
+            # All rows are locked before the first credit moves, as each job that ends locks its own row first:
+            # with the pockets locked and a row to wait for, each would wait for the other.
+            live = Job.draft_id.in_(draft_ids) & Job.state.in_(states.LIVE)
+            jobs = (await session.scalars(select(Job).where(live).order_by(Job.id).with_for_update())).all()
+            if not jobs:
                 raise AlreadyDone
-            for job in found:
+            for job in jobs:
                 if job.state in (states.QUEUED, states.UNKNOWN):
-                    try:
-                        await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)
-                        continue
-                    except LeaseLost:
-                        pass  # a worker took it in this very moment: ask it instead
-                await session.execute(update(Job).where(Job.id == job.id).values(cancelling=True))
+                    await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)
+                else:
+                    await session.execute(update(Job).where(Job.id == job.id).values(cancelling=True))

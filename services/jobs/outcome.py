@@ -31,13 +31,11 @@ class Outcomes:
         """Write `values`, renew the lease, and return whether the user wants it cancelled. Raises LeaseLost."""
         async with self._db.transaction() as session:
             await _write(session, claim.job.id, claim.fence, lease_until=now_plus(states.LEASE_SECONDS), **values)
-            return (await session.execute(select(Job.cancelling).where(Job.id == claim.job.id))).scalar_one()
+            return await _cancel_wanted(session, claim.job.id)
 
     async def back_to_queue(self, claim: Claim, *, delay_s: float, **values: Any) -> None:
         """Let go of the job so that it is taken again, `delay_s` seconds from now."""
-        async with self._db.transaction() as session:
-            free = {"state": states.QUEUED, "lease_owner": None, "lease_until": None, "due_at": now_plus(delay_s)}
-            await _write(session, claim.job.id, claim.fence, **free, **values)
+        await self._park(claim, state=states.QUEUED, due_at=now_plus(delay_s), **values)
 
     async def let_go(self, claim: Claim) -> None:
         """This worker is stopping: let the lease end now, so that the next one adopts the job as it stands."""
@@ -46,8 +44,14 @@ class Outcomes:
 
     async def to_unknown(self, claim: Claim) -> None:
         """Nobody can say whether the vendor has it: never submitted again, failed at its deadline."""
+        await self._park(claim, state=states.UNKNOWN)
+
+    async def _park(self, claim: Claim, **values: Any) -> None:
         async with self._db.transaction() as session:
-            await _write(session, claim.job.id, claim.fence, state=states.UNKNOWN, lease_owner=None, lease_until=None)
+            await _write(session, claim.job.id, claim.fence, lease_owner=None, lease_until=None, **values)
+            # Nobody has the job now who would see a wish to cancel it that was made before.
+            if await _cancel_wanted(session, claim.job.id):
+                await self.give_back(session, claim.job, claim.fence, states.CANCELLED)
 
     async def succeed(self, claim: Claim, accepted: Any) -> None:
         job = claim.job
@@ -71,6 +75,10 @@ class Outcomes:
         await _end(session, job.id, fence, state, **values)
         await ledger.release(session, job.hold_id)
         await self._kinds[job.kind].settled(session, job, state)
+
+
+async def _cancel_wanted(session: AsyncSession, job_id: int) -> bool:
+    return (await session.execute(select(Job.cancelling).where(Job.id == job_id))).scalar_one()
 
 
 async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **values: Any) -> None:

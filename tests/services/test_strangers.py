@@ -1,0 +1,161 @@
+"""Nobody sees, changes or learns of another's data: every use case that takes an id refuses a stranger's.
+
+The table is complete: a new public method of a service fails the last test until it is in it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields
+
+import pytest
+
+from services.desk import Services
+from services.dialogue import Expectation
+from services.errors import NotYours
+from storage.database import Database
+from storage.tables import User
+from tests.support.builders import Shop
+from tests.support.database import ON_SQLITE, rows
+
+
+@dataclass
+class Belongings:
+    """Ids of what Alice has."""
+
+    draft: int
+    busy: int
+    album: int
+    take: int
+    job: int
+    project: int
+
+
+Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
+OWNED: dict[str, Touch] = {
+    "drafts.get": lambda shop, who, its: shop.drafts.get(who, its.draft),
+    "drafts.write_prompt": lambda shop, who, its: shop.drafts.write_prompt(who, its.draft, "mine now"),
+    "drafts.write_album_prompt": lambda shop, who, its: shop.drafts.write_album_prompt(who, its.album, "mine now"),
+    "drafts.choose": lambda shop, who, its: shop.drafts.choose(who, its.draft, "duration_s", 10),
+    "drafts.choose_for_album": lambda shop, who, its: shop.drafts.choose_for_album(who, its.album, "duration_s", 10),
+    "drafts.expect_prompt": lambda shop, who, its: shop.drafts.expect_prompt(who, its.draft),
+    "drafts.close": lambda shop, who, its: shop.drafts.close(who, its.draft),
+    "drafts.generate": lambda shop, who, its: shop.drafts.generate(who, its.draft, 0),
+    "drafts.generate_album": lambda shop, who, its: shop.drafts.generate_album(who, its.album, 1),
+    "cards.draft": lambda shop, who, its: shop.cards.draft(who, its.draft),
+    "cards.album": lambda shop, who, its: shop.cards.album(who, its.album),
+    "cards.job": lambda shop, who, its: shop.cards.job(who, its.job),
+    "cancel.draft": lambda shop, who, its: shop.cancel.draft(who, its.busy),
+    "cancel.drafts": lambda shop, who, its: shop.cancel.drafts(who, [its.busy]),
+    "takes.view": lambda shop, who, its: shop.takes.view(who, its.take),
+    "takes.others": lambda shop, who, its: shop.takes.others(who, its.take),
+    "takes.approve": lambda shop, who, its: shop.takes.approve(who, its.take),
+    "takes.discard": lambda shop, who, its: shop.takes.discard(who, its.take),
+    "takes.keep_after_all": lambda shop, who, its: shop.takes.keep_after_all(who, its.take),
+    "projects.view": lambda shop, who, its: shop.projects.view(who, its.project),
+    "projects.choose": lambda shop, who, its: shop.projects.choose(who, its.project),
+    "projects.expect_name": lambda shop, who, its: shop.projects.expect_name(who, its.project),
+    "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
+}
+OF_ONESELF = {
+    *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
+    *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
+}
+"""Take no id but the user's own."""
+OF_THE_HOUSE = {
+    *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
+    *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
+    *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
+}
+"""Called by our own processes with what they have looked up, never with what a person sent."""
+
+
+@pytest.fixture
+async def belongings(shop: Shop, alice: User) -> Belongings:
+    take = await shop.take_of(alice)
+    view, _ = await shop.takes.approve(alice.id, (await shop.take_of(alice)).id)
+    draft = await shop.draft_of(alice, album="together")
+    job = await shop.job_of(alice, await shop.draft_of(alice, album="together"))
+    assert view.project is not None
+    assert draft.album_id is not None
+    return Belongings(draft.id, job.draft_id or 0, draft.album_id, take.id, job.id, view.project.id)
+
+
+async def everything(db: Database) -> list[object]:
+    tables = ("users", "accounts", "transfers", "holds", "jobs", "drafts", "albums", "takes", "projects", "clips")
+    return [await rows(db, f"SELECT * FROM {table} ORDER BY id") for table in (*tables, "outbox")]  # noqa: S608
+
+
+@pytest.mark.parametrize("name", OWNED)
+async def test_a_stranger_is_refused_and_changes_nothing(
+    db: Database, shop: Shop, bob: User, belongings: Belongings, name: str
+) -> None:
+    before = await everything(db)
+
+    with pytest.raises(NotYours):
+        await OWNED[name](shop, bob.id, belongings)
+
+    assert await everything(db) == before
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", OWNED)
+async def test_what_does_not_exist_gets_the_same_answer(shop: Shop, bob: User, name: str) -> None:
+    nothing = Belongings(**{field.name: 2**40 for field in fields(Belongings)})
+
+    with pytest.raises(NotYours):
+        await OWNED[name](shop, bob.id, nothing)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", OWNED)
+async def test_its_owner_is_not_a_stranger(shop: Shop, alice: User, belongings: Belongings, name: str) -> None:
+    await OWNED[name](shop, alice.id, belongings)
+
+
+@ON_SQLITE
+async def test_cancelling_does_not_tell_whether_a_stranger_s_draft_is_being_made(
+    shop: Shop, bob: User, belongings: Belongings
+) -> None:
+    with pytest.raises(NotYours):
+        await shop.cancel.draft(bob.id, belongings.draft)
+
+
+@ON_SQLITE
+async def test_a_stranger_among_several_drafts_spoils_the_cancelling_of_all(
+    shop: Shop, alice: User, bob: User, belongings: Belongings
+) -> None:
+    own = await shop.job_of(bob)
+
+    with pytest.raises(NotYours):
+        await shop.cancel.drafts(bob.id, [own.draft_id or 0, belongings.busy])
+
+    assert (await shop.job(own.id)).state == "queued"
+    assert (await shop.job(belongings.job)).state == "queued"
+
+
+@ON_SQLITE
+async def test_lists_and_statements_show_only_one_s_own(shop: Shop, bob: User, belongings: Belongings) -> None:
+    assert await shop.projects.list(bob.id) == []
+    assert await shop.cards.in_the_making(bob.id) == []
+    assert [entry.kind for entry in (await shop.wallet.statement(bob.id)).entries] == ["signup"]
+
+
+@ON_SQLITE
+async def test_what_another_expects_of_a_text_is_theirs(shop: Shop, db: Database, alice: User, bob: User) -> None:
+    await shop.dialogue.expect(bob.id, Expectation("draft_prompt", 1))
+
+    assert await rows(db, "SELECT dialogue FROM users WHERE id = :id", id=alice.id) in ([("{}",)], [({},)])
+
+
+def test_every_use_case_stands_in_a_table() -> None:
+    hints = inspect.get_annotations(Services, eval_str=True)
+    methods = {
+        f"{field}.{name}"
+        for field, service in hints.items()
+        for name, member in vars(service).items()
+        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+    }
+
+    assert methods == OWNED.keys() | OF_ONESELF | OF_THE_HOUSE
