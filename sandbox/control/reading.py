@@ -11,6 +11,7 @@ from sandbox.telegram.actions import Actions
 from sandbox.telegram.errors import BadRequest
 from sandbox.telegram.model import Bot, Json, Person
 from sandbox.telegram.request import read_json
+from sandbox.telegram.schema.validate import is_unicode
 from sandbox.telegram.server import WORLD
 from sandbox.telegram.world import World
 
@@ -40,6 +41,8 @@ def _typed(name: str, kind: type, value: Any) -> Any:
     fits = isinstance(value, (int, float) if kind is float else kind)
     if not fits or (isinstance(value, bool) and kind is not bool):
         raise Refused(f"{name} must be of type {kind.__name__}")
+    if kind is str and not is_unicode(value):
+        raise Refused(f"{name} is not Unicode text")
     return value
 
 

@@ -45,7 +45,7 @@ def read_json(text: str) -> Json:
     """Return the parameters in a JSON body. Raises BadRequest for anything but an object."""
     try:
         body: Any = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadRequest("can't parse request body as JSON") from None
     if not isinstance(body, dict):
         raise BadRequest("can't parse request body as JSON")

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from sandbox.telegram.dispatch import carry_out, record
-from sandbox.telegram.errors import ApiError
+from sandbox.telegram.errors import ApiError, BadRequest
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.files import MAX_DOWNLOAD
 from sandbox.telegram.request import read_call
@@ -31,6 +31,10 @@ async def handle_call(request: web.Request) -> web.Response:
         params, uploads = await read_call(request)
     except ApiError as error:
         return _refusal(error)
+    except UnicodeDecodeError:
+        return _refusal(BadRequest("strings must be encoded in UTF-8"))
+    except ValueError:  # what aiohttp says to a malformed form
+        return _refusal(BadRequest("can't parse request body as multipart form"))
     faults = world.faults.strike(name, bot.id)
     answer = await _before(request, faults)
     if answer is not None:

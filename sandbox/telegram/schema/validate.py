@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ _MISSING = {
 } | {
     kind: f"there is no {kind} in the request" for kind in ("photo", "video", "document", "audio", "voice", "animation")
 }
+
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 @cache
@@ -70,16 +73,14 @@ def _decoded(expression: str, value: Any, name: str) -> Any:
         return {"true": True, "1": True, "false": False, "0": False}.get(value.lower(), value)
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         if expression in ("Integer", "Float"):
             return value
         raise BadRequest(f"can't parse {name} JSON object") from None
 
 
 def _as_number(value: Any) -> Any:
-    if isinstance(value, str) and value.removeprefix("-").isdecimal() and value.isascii():
-        return int(value)
-    return value
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def _check(expression: str, value: Any, where: str) -> Any:
@@ -89,6 +90,8 @@ def _check(expression: str, value: Any, where: str) -> Any:
         return [_check(expression[1:-1], item, f"{where}[{index}]") for index, item in enumerate(value)]
     if "|" in expression:
         return _check_union(expression.split("|"), value, where)
+    if isinstance(value, str) and not is_unicode(value):
+        raise BadRequest("strings must be encoded in UTF-8")
     if expression in _SIMPLE:
         if not _SIMPLE[expression](value):
             raise BadRequest(f'can\'t parse {where}: Field "{where.split(".")[-1]}" must be of type {expression}')
@@ -97,6 +100,11 @@ def _check(expression: str, value: Any, where: str) -> Any:
     if isinstance(inside, list):
         return _check_union(inside, value, where)
     return _check_object(expression, inside, value, where)
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text has no lone surrogates, which JSON can smuggle in and nothing can store."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_integer(value: Any) -> bool:

@@ -14,10 +14,11 @@ def units(text: str) -> int:
 
 
 class CannotParse(BadRequest):
-    """400 for text whose formatting is wrong."""
+    """400 for text whose formatting is wrong; `reason` is what follows "can't parse entities"."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(f"can't parse entities: {text}")
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"can't parse entities: {reason}")
+        self.reason = reason
 
 
 @dataclass

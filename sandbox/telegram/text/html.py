@@ -32,6 +32,7 @@ _ENTITY = re.compile(r"&(?:#(\d{1,8})|#x([0-9a-fA-F]{1,6})|([a-z]{2,4}));?")
 _TOKEN = re.compile(r"[^<&]+|&|<")
 _NAME = re.compile(r"</?([^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
+_UNIX_TIME = re.compile(r"[0-9]{1,11}")
 _URL = re.compile(r"^(?:https?|tg|ftp|tonsite)://\S+|^mailto:\S+|^[\w.-]+\.[a-z]{2,}\S*", re.IGNORECASE)
 
 
@@ -49,8 +50,8 @@ class _Parser:
         self.out = Formatted()
         self.open: list[_Open] = []
 
-    def offset(self, position: int) -> int:
-        return len(self.source[:position].encode())
+    def complaint(self, text: str, position: int) -> CannotParse:
+        return CannotParse(f"{text} at byte offset {len(self.source[:position].encode())}")
 
     def run(self) -> tuple[str, list[Json]]:
         while self.position < len(self.source):
@@ -87,17 +88,16 @@ class _Parser:
             self.start_tag(begin, name)
 
     def start_tag(self, begin: int, name: str) -> None:
-        where = self.offset(begin)
         if name not in _TAGS:
-            raise CannotParse(f'Unsupported start tag "{name}" at byte offset {where}')
-        attributes = self.attributes(name, where)
+            raise self.complaint(f'Unsupported start tag "{name}"', begin)
+        attributes = self.attributes(name, begin)
         if name == "span" and attributes.get("class") != "tg-spoiler":
-            raise CannotParse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
-        if name == "tg-time" and not attributes.get("unix", "").isdecimal():
-            raise CannotParse(f'Invalid "unix" attribute at byte offset {where}')
+            raise self.complaint('Tag "span" must have class "tg-spoiler"', begin)
+        if name == "tg-time" and not _UNIX_TIME.fullmatch(attributes.get("unix", "")):
+            raise self.complaint('Invalid "unix" attribute', begin)
         self.open.append(_Open(name, self.out.length, attributes, len(self.out.pieces)))
 
-    def attributes(self, name: str, where: int) -> dict[str, str]:
+    def attributes(self, name: str, begin: int) -> dict[str, str]:
         attributes: dict[str, str] = {}
         while True:
             rest = self.source[self.position :]
@@ -106,24 +106,22 @@ class _Parser:
                 return attributes
             found = _ATTRIBUTE.match(self.source, self.position)
             if not found:
-                raise CannotParse(f'Unclosed start tag "{name}" at byte offset {where}')
+                raise self.complaint(f'Unclosed start tag "{name}"', begin)
             value = next((group for group in found.groups()[1:] if group is not None), "")
             attributes[found[1].lower()] = _ENTITY.sub(lambda entity: _decoded(entity) or entity[0], value)
             self.position = found.end()
 
     def end_tag(self, begin: int, name: str) -> None:
-        where = self.offset(begin)
         rest = self.source[self.position :]
         if not rest.lstrip().startswith(">"):
-            raise CannotParse(f"Unclosed end tag at byte offset {where}")
+            raise self.complaint("Unclosed end tag", begin)
         self.position += rest.index(">") + 1
         if not self.open:
-            raise CannotParse(f"Unexpected end tag at byte offset {where}")
+            raise self.complaint("Unexpected end tag", begin)
         opened = self.open.pop()
         if name not in ("", opened.name):
-            raise CannotParse(
-                f'Unmatched end tag at byte offset {where}, expected "</{opened.name}>", found "</{name}>"'
-            )
+            unmatched = self.complaint("Unmatched end tag", begin)
+            raise CannotParse(f'{unmatched.reason}, expected "</{opened.name}>", found "</{name}>"')
         self.close(opened)
 
     def close(self, opened: _Open) -> None:

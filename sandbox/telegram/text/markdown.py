@@ -25,7 +25,7 @@ _OLD_LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 class _Open:
     kind: str
     start: int
-    where: int
+    position: int
 
 
 class _V2:
@@ -35,8 +35,13 @@ class _V2:
         self.open: list[_Open] = []
         self.quote: int | None = None
 
-    def offset(self) -> int:
-        return len(self.source[: self.position].encode())
+    def no_end(self, kind: str, position: int) -> CannotParse:
+        where = len(self.source[:position].encode())
+        return CannotParse(f"Can't find end of {kind} at byte offset {where}")
+
+    def no_end_of_last(self) -> CannotParse:
+        last = self.open[-1]
+        return self.no_end(f"{_NAMES.get(last.kind, 'TextUrl')} entity", last.position)
 
     def ahead(self, text: str) -> bool:
         return self.source.startswith(text, self.position)
@@ -45,10 +50,7 @@ class _V2:
         while self.position < len(self.source):
             self.step()
         if self.open:
-            last = self.open[-1]
-            raise CannotParse(
-                f"Can't find end of {_NAMES.get(last.kind, 'TextUrl')} entity at byte offset {last.where}"
-            )
+            raise self.no_end_of_last()
         self.end_quote()
         return self.out.finish()
 
@@ -85,29 +87,24 @@ class _V2:
         self.position += 1
 
     def mark(self, mark: str) -> None:
-        kind, where = _MARKS[mark], self.offset()
+        kind, begin = _MARKS[mark], self.position
         self.position += len(mark)
         if self.open and self.open[-1].kind == kind:
             opened = self.open.pop()
             self.out.mark(opened.start, kind)
         elif any(opened.kind == kind for opened in self.open):
-            last = self.open[-1]
-            raise CannotParse(
-                f"Can't find end of {_NAMES.get(last.kind, 'TextUrl')} entity at byte offset {last.where}"
-            )
+            raise self.no_end_of_last()
         else:
-            self.open.append(_Open(kind, self.out.length, where))
+            self.open.append(_Open(kind, self.out.length, begin))
 
     def code(self) -> None:
         mark = "```" if self.ahead("```") else "`"
-        start, where = self.out.length, self.offset()
+        start, begin = self.out.length, self.position
         self.position += len(mark)
         language = self.code_language() if mark == "```" else ""
         while not self.ahead(mark):
             if self.position >= len(self.source):
-                raise CannotParse(
-                    f"Can't find end of {'Pre' if mark == '```' else 'Code'} entity at byte offset {where}"
-                )
+                raise self.no_end(f"{'Pre' if mark == '```' else 'Code'} entity", begin)
             if self.ahead("\\") and self.source[self.position + 1 :][:1] in ("\\", "`"):
                 self.position += 1
             self.out.write(self.source[self.position])
@@ -128,7 +125,7 @@ class _V2:
     def link(self) -> None:
         if not self.ahead("]"):
             kind = "custom_emoji" if self.ahead("![") else "text_link"
-            self.open.append(_Open(kind, self.out.length, self.offset()))
+            self.open.append(_Open(kind, self.out.length, self.position))
             self.position += 2 if kind == "custom_emoji" else 1
             return
         if not self.open or self.open[-1].kind not in ("text_link", "custom_emoji"):
@@ -136,7 +133,7 @@ class _V2:
         opened = self.open.pop()
         found = _LINK.match(self.source, self.position)
         if not found:
-            raise CannotParse(f"Can't find end of a URL at byte offset {self.offset()}")
+            raise self.no_end("a URL", self.position)
         self.position = found.end()
         url = re.sub(r"\\(.)", r"\1", found[1])
         if opened.kind == "custom_emoji":

@@ -204,3 +204,27 @@ async def test_above_50_mb_nothing_is_taken(sandbox: Sandbox, alice: Person) -> 
     huge = bytes(51 * 1024 * 1024)
     answer = await sandbox.call("sendDocument", chat_id=alice.id, document=("a.bin", huge))
     assert (answer["error_code"], answer["description"]) == (413, "Request Entity Too Large")
+
+
+HOSTILE_BODIES: list[tuple[str, bytes]] = [
+    ("application/json", b"\xff"),
+    ("application/json", b"[" * 100_000),
+    ("application/json", b'{"chat_id": 1, "text": "\\ud800"}'),
+    ("application/json", b'{"chat_id": ' + b"9" * 5000 + b', "text": "a"}'),
+    ("application/json", b'{"chat_id": 1e999, "text": "a"}'),
+    ("application/json", b'{"chat_id": 1, "text": "a", "reply_markup": "' + b"[" * 100_000 + b'"}'),
+    ("application/x-www-form-urlencoded", b"chat_id=1&text=%ff%fe"),
+    ("application/x-www-form-urlencoded", b"chat_id=" + b"9" * 5000 + b"&text=a"),
+    ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data; name=text\r\n\r\n\xff\r\n--b--\r\n"),
+    ("multipart/form-data; boundary=b", b"no parts at all"),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/mixed; boundary=b", b"--b\r\n\r\nno name\r\n--b--\r\n"),
+]
+
+
+@pytest.mark.parametrize(("content_type", "body"), HOSTILE_BODIES)
+async def test_a_hostile_body_is_a_bad_request_and_no_crash(sandbox: Sandbox, content_type: str, body: bytes) -> None:
+    url = f"{sandbox.url}/bot{sandbox.token}/sendMessage"
+    async with sandbox.session.post(url, data=body, headers={"Content-Type": content_type}) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["description"].startswith("Bad Request: ")
