@@ -18,16 +18,21 @@ function build(context, entities, start, end) {
   while (queue.length) {
     const entity = queue.shift();
     if (entity.offset < at || entity.end > end || entity.length < 1) continue;
-    if (entity.offset > at) nodes.push(context.text.slice(at, entity.offset));
+    const block = BLOCKS.has(entity.type);
+    if (entity.offset > at) nodes.push(trimmedBefore(block, context.text.slice(at, entity.offset)));
     const [inside, beyond] = split(queue, entity);
     queue.unshift(...beyond);
     const children = build(context, inside, entity.offset, entity.end);
     nodes.push(dress(context, entity, children));
-    at = entity.end;
+    at = block && context.text[entity.end] === "\n" ? entity.end + 1 : entity.end;
   }
   if (at < end) nodes.push(context.text.slice(at, end));
   return nodes;
 }
+
+// A block begins and ends a line by itself: the line breaks beside it would show as empty lines.
+const BLOCKS = new Set(["blockquote", "expandable_blockquote", "pre"]);
+const trimmedBefore = (block, text) => (block ? text.replace(/\n$/, "") : text);
 
 /** Takes what starts inside `outer` off the queue; an entity that runs over its end goes on after it. */
 function split(queue, outer) {
