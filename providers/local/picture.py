@@ -23,8 +23,6 @@ _TO_YUV = np.array(
         [-0.0458 * 224 / 255, -0.4542 * 224 / 255, 0.5 * 224 / 255, 128.0],
     ]
 )
-HALF = np.array([[2.0, 0.0, 0.5], [0.0, 2.0, 0.5], [0.0, 0.0, 1.0]])
-"""From a pixel of a colour plane to the place it stands for in the brightness plane."""
 
 
 @dataclass(frozen=True, slots=True)

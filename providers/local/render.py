@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from providers.base import Shape
 from providers.local.camera import Camera
 from providers.local.overlays import Overlays
-from providers.local.picture import HALF, Picture, load
+from providers.local.picture import Picture, load
 from providers.local.prompt import Plan
+from providers.local.warp import Warp
 
 FRAME_RATE = 24
 SIZES: dict[Shape, tuple[int, int]] = {"16:9": (1280, 720), "9:16": (720, 1280), "1:1": (720, 720)}
@@ -75,9 +76,9 @@ class Frames:
         width, height = size
         larger = (_even(width * OVERSAMPLING), _even(height * OVERSAMPLING))
         self._picture = load(photo, larger)
-        self._camera = Camera(plan, frame=size, picture=larger, seconds=seconds)
+        self.camera = Camera(plan, self._picture.y, frame=size, seconds=seconds)
+        self._warp = Warp(size)
         self._overlays = Overlays(plan, size=size, seconds=seconds)
-        self._size = size
         self._buffer = np.empty((height * 3 // 2, width), np.uint8)
         flat, area, half = self._buffer.reshape(-1), width * height, (height // 2, width // 2)
         self._frame = Picture(
@@ -89,22 +90,9 @@ class Frames:
     def draw(self, number: int) -> NDArray[np.uint8]:
         """Frame `number` as one array of height · 3/2 rows: the three planes one after another (I420)."""
         time = number / max(1, self.count - 1)
-        to_picture = self._camera.at(time)
-        width, height = self._size
-        _warp(self._picture.y, to_picture, self._frame.y, (width, height))
-        colour = np.linalg.inv(HALF) @ to_picture @ HALF
-        _warp(self._picture.u, colour, self._frame.u, (width // 2, height // 2))
-        _warp(self._picture.v, colour, self._frame.v, (width // 2, height // 2))
+        self._warp.draw(self._picture, self._frame, lambda places: self.camera.sources(places, time))
         self._overlays.draw(self._frame, time)
         return self._buffer
-
-
-def _warp(
-    source: NDArray[np.uint8], matrix: NDArray[np.float64], target: NDArray[np.uint8], size: tuple[int, int]
-) -> None:
-    cv2.warpPerspective(
-        source, matrix, size, target, cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
 
 
 def _even(length: float) -> int:
