@@ -19,7 +19,7 @@ import aiohttp
 
 from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import BOT_ID, World
+from tests.support.world import BOT_ID, World, running
 
 GOAL_MS = 60.0
 ROUNDS = 15
@@ -56,13 +56,8 @@ def _has_started(world: World, jobs: int) -> bool:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder), overrides={"SIGNUP_CREDITS": "100"})
-        try:
-            world.start()
-            found = asyncio.run(measure(world))
-        finally:
-            world.stop()
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), SIGNUP_CREDITS="100") as world:
+        found = asyncio.run(measure(world))
     median = statistics.median(found)
     print(f"tap to start: median {median:.0f} ms, least {min(found):.0f}, most {max(found):.0f} ({len(found)} rounds)")
     print(f"goal: median at most {GOAL_MS:.0f} ms: {'met' if median <= GOAL_MS else 'MISSED'}")

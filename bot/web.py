@@ -10,6 +10,7 @@ import structlog
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiohttp import web
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 import handlers
 from bot.ingest import ALLOWED_UPDATES, Ingest
@@ -54,9 +55,13 @@ def application(house: House, ingest: Ingest) -> web.Application:
     """The routes this deployment has."""
     app = web.Application(client_max_size=telegram.MAX_BODY_BYTES)
 
-    async def database() -> None:
-        async with house.db.reading() as session:
-            await session.execute(text("SELECT 1"))
+    async def database() -> bool:
+        try:
+            async with house.db.reading() as session:
+                await session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
 
     app.add_routes(health.routes({"database": database}))
     if isinstance(house.store, LocalStore):

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.support.person import Person
-from tests.support.world import BOT_ID, World
+from tests.support.world import BOT_ID, World, running
 
 Arrive = Callable[..., Awaitable[Person]]
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    world = World(tmp_path_factory.mktemp("world"))
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
+    with running(tmp_path_factory.mktemp("world")) as shared:
+        yield shared
 
 
 @pytest.fixture
-def own_world(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[World]:
+def own_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """A world of the test's own, to be broken. `@pytest.mark.parametrize(..., indirect=True)` gives it settings."""
-    overrides: dict[str, str] = getattr(request, "param", {})
-    world = World(tmp_path_factory.mktemp("own"), overrides=overrides)
-    try:
-        world.start()
-        yield world
-    finally:
-        world.stop()
+    with running(tmp_path, **getattr(request, "param", {})) as own:
+        yield own
 
 
 @pytest.fixture

@@ -12,36 +12,26 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.test_resilience import RECOVERY_SECONDS
 from tests.e2e.test_story import drafted, generated
 from tests.support.person import eventually, words
-from tests.support.world import World, free_port
+from tests.support.world import World, free_port, running
 
 
 @pytest.fixture
 def webhook_world(tmp_path: Path) -> Iterator[World]:
     port = free_port()
-    world = World(
-        tmp_path,
-        overrides={
-            "TELEGRAM_MODE": "webhook",
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "TELEGRAM_WEBHOOK_SECRET": "canary-webhook-secret",
-        },
-        web_port=port,
-    )
-    try:
-        world.start()
+    by_webhook = {
+        "TELEGRAM_MODE": "webhook",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "TELEGRAM_WEBHOOK_SECRET": "canary-webhook-secret",
+        "WEB_PORT": str(port),
+    }
+    with running(tmp_path, **by_webhook) as world:
         yield world
-    finally:
-        world.stop()
 
 
 @pytest.fixture
 def big_world(tmp_path: Path, postgres_url: str, s3_url: str) -> Iterator[World]:
-    world = World(tmp_path, overrides={"DATABASE_URL": postgres_url, "STORAGE_URL": s3_url})
-    try:
-        world.start()
+    with running(tmp_path, DATABASE_URL=postgres_url, STORAGE_URL=s3_url) as world:
         yield world
-    finally:
-        world.stop()
 
 
 async def test_a_photo_becomes_a_clip_by_webhook(webhook_world: World, arrive: Arrive) -> None:

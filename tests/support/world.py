@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +72,7 @@ class World:
 
     @property
     def public(self) -> str:
-        return f"http://127.0.0.1:{self.web_port}"
+        return f"http://127.0.0.1:{self.overrides.get('WEB_PORT', self.web_port)}"
 
     def start(self) -> None:
         self.start_sandbox()
@@ -154,6 +156,17 @@ class World:
             if time.monotonic() > deadline or self.parts[part].poll() is not None:
                 raise AssertionError(f"{part} did not come up:\n{self.log(part)[-3000:]}")
             time.sleep(0.05)
+
+
+@contextmanager
+def running(var: Path, **overrides: str) -> Iterator[World]:
+    """A world that is up, with settings of its own; stopped at the end, also when it did not come up."""
+    world = World(var, overrides=overrides)
+    try:
+        world.start()
+        yield world
+    finally:
+        world.stop()
 
 
 def _answers(address: str) -> bool:
