@@ -117,9 +117,9 @@ export class Composer {
   #changed() {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
-    const empty = !this.field.value.trim();
-    this.bar.classList.toggle("empty", empty);
-    this.sendButton.disabled = empty;
+    const blank = !this.field.value.trim();
+    this.bar.classList.toggle("blank", blank);
+    this.sendButton.disabled = blank;
     this.commands.suggest(this.field.value);
   }
 

@@ -50,15 +50,13 @@ export function initials(name) {
   return words.map((word) => [...word][0].toLocaleUpperCase()).join("") || "?";
 }
 
-const HUES = [18, 205, 145, 280, 340, 45, 175, 240];
+const WARM = [22, 36, 26, 14, 345]; // hues of bots, so that none looks like a person
 
-/** The pair of colours of an avatar: the person's own, or one that follows the id. */
-export function avatarColors(person) {
-  if (/^#[0-9a-f]{6}$/i.test(person.color ?? "")) {
-    return [`color-mix(in oklab, ${person.color}, white 18%)`, person.color];
-  }
-  const hue = HUES[Math.abs(Number(person.id)) % HUES.length];
-  return [`hsl(${hue} 62% 60%)`, `hsl(${hue + 10} 55% 44%)`];
+/** The pair of colours of an avatar: a person's own, or for a bot a warm one that follows its id. */
+export function avatarColors({ id, color }) {
+  if (color) return [color, `color-mix(in oklab, ${color}, black 22%)`];
+  const hue = WARM[id % WARM.length];
+  return [`hsl(${hue} 76% 62%)`, `hsl(${hue - 8} 68% 42%)`];
 }
 
 const KINDS = {

@@ -17,7 +17,8 @@ function build(context, entities, start, end) {
   const queue = [...entities];
   while (queue.length) {
     const entity = queue.shift();
-    if (entity.offset < at || entity.end > end || entity.length < 1) continue;
+    if (entity.end <= at || entity.end > end) continue;
+    entity.offset = Math.max(entity.offset, at);
     const block = BLOCKS.has(entity.type);
     if (entity.offset > at) nodes.push(trimmedBefore(block, context.text.slice(at, entity.offset)));
     const [inside, beyond] = split(queue, entity);

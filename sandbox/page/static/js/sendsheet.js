@@ -54,7 +54,10 @@ class Sheet {
     const count = this.files.length;
     const photos = this.files.every((one) => kindOf(one) === "photo");
     this.choice.hidden = !this.files.some(isVisual);
-    this.choice.querySelector("label span").lastChild.data = photos ? (count > 1 ? "As photos" : "As photo") : "As media";
+    const plural = count > 1 ? "s" : "";
+    const [asMedia, asFile] = [...this.choice.querySelectorAll("label span")].map((one) => one.lastChild);
+    asMedia.data = photos ? `As photo${plural}` : "As media";
+    asFile.data = `As file${plural}`;
     this.title.textContent = count > 1 ? `Send ${count} ${photos ? "photos" : "files"}` : `Send ${photos ? "photo" : "file"}`;
     this.grid.dataset.count = count;
     this.grid.classList.toggle("as-files", this.asFile.checked);

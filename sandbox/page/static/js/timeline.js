@@ -17,6 +17,7 @@ export class Timeline {
   constructor({ scroller, list, on, keyboards, onScroll }) {
     Object.assign(this, { scroller, list, on, keyboards, onScroll });
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    scroller.addEventListener("scrollend", () => scroller.classList.remove("moving"));
     const follow = new ResizeObserver(() => this.#stuck && this.#jumpDown());
     follow.observe(scroller);
     follow.observe(scroller.firstElementChild);
@@ -93,6 +94,7 @@ export class Timeline {
   }
 
   #scrolled() {
+    this.scroller.classList.add("moving");
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
     const stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
     if (stuck === this.#stuck) return;
