@@ -24,7 +24,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import Response, SendChatAction, TelegramMethod
+from aiogram.methods import Response, SendChatAction, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ _hurried: ContextVar[bool] = ContextVar("hurried", default=False)
 
 
 class Bucket:
-    """A token bucket. `reserve` takes a token, now or from the future, and says how long to wait for it (seconds)."""
+    """A token bucket. `reserve` takes tokens, now or from the future, and says how long to wait for it (seconds)."""
 
     def __init__(self, rate: float, burst: float, clock: Clock) -> None:
         self._rate = rate
@@ -55,9 +55,9 @@ class Bucket:
         self._at = clock()
         self._closed_until = self._at
 
-    def reserve(self) -> float:
+    def reserve(self, count: int) -> float:
         now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - 1
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - count
         self._at = now
         return max(-self._tokens / self._rate, self._closed_until - now, 0.0)
 
@@ -118,7 +118,8 @@ class Pace(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         bucket = self._bucket(chat)
-        wait = max(bucket.reserve(), self._all.reserve())
+        count = len(method.media) if isinstance(method, SendMediaGroup) else 1
+        wait = max(bucket.reserve(count), self._all.reserve(count))
         if wait > 0:
             await self._sleep(wait)
         try:

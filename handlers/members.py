@@ -15,9 +15,11 @@ async def is_private(event: ChatMemberUpdated) -> bool:
 
 
 async def changed(event: ChatMemberUpdated, user: User, services: Services) -> None:
-    """Who is back is reachable again by having been met: nothing is left to do for them."""
+    """Who is back is reachable again by having been met, and gets what was finished meanwhile."""
     if event.new_chat_member.status == ChatMemberStatus.KICKED:
         await services.users.mark_unreachable(user.id)
+    elif event.new_chat_member.status == ChatMemberStatus.MEMBER:
+        await services.takes.send_what_never_arrived(user.id)
 
 
 def router() -> Router:

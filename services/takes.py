@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services import outbox
 from services.errors import AlreadyDone, NotYours
 from services.projects import current_or_new
 from storage.clock import db_now
@@ -95,6 +96,17 @@ class Takes:
         async with self._db.transaction() as session:
             values = {"message_id": message_id, "video_file_id": file_id}
             await session.execute(update(Take).where(Take.id == take_id).values(**values))
+
+    async def send_what_never_arrived(self, user_id: int) -> None:
+        """Their clips were finished while they could not be reached: each goes out after all."""
+        async with self._db.transaction() as session:
+            missed = (Take.user_id == user_id) & Take.message_id.is_(None) & Take.discarded_at.is_(None)
+            for take in (await session.execute(select(Take).where(missed).order_by(Take.id))).scalars():
+                payload = {"take_id": take.id, "job_id": take.job_id}
+                key = f"clip_ready:{take.job_id}"
+                await outbox.put_latest(
+                    session, key=key, user_id=user_id, kind="clip_ready", payload=payload, delay_s=0.0
+                )
 
     async def _view(self, session: AsyncSession, user_id: int, take_id: int) -> TakeView:
         take = await owned_take(session, user_id, take_id)

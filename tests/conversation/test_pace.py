@@ -14,6 +14,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import AnswerCallbackQuery, SendChatAction, SendMessage
+from aiogram.types import InputMediaVideo, MediaUnion
 
 from conversation import pace as pacing
 from conversation.pace import CHAT_BURST, GLOBAL_BURST, GLOBAL_RATE, PATIENCE_SECONDS, Pace
@@ -62,6 +63,13 @@ async def test_after_a_burst_a_chat_gets_one_message_a_second(bot: Bot, time: Ti
     for _ in range(int(CHAT_BURST) + 5):
         await bot.send_message(1, "hi")
     assert time.now == pytest.approx(1005.0)
+
+
+async def test_each_item_of_an_album_counts(bot: Bot, time: Time) -> None:
+    album: list[MediaUnion] = [InputMediaVideo(media="file") for _ in range(10)]
+    for _ in range(2):
+        await bot.send_media_group(1, album)
+    assert time.now == pytest.approx(1000.0 + 20 - CHAT_BURST)
 
 
 async def test_other_chats_do_not_wait_for_a_busy_one(bot: Bot, time: Time) -> None:
