@@ -1,31 +1,17 @@
-"""A world for all tests of a process: its people are strangers to each other, so tests do not meet."""
+"""People who come and go in the worlds of `tests.support.worlds`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.support.person import Person
-from tests.support.world import BOT_ID, World, running
+from tests.support.world import BOT_ID, World
 
 Arrive = Callable[..., Awaitable[Person]]
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running(tmp_path_factory.mktemp("world")) as shared:
-        yield shared
-
-
-@pytest.fixture
-def own_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    """A world of the test's own, to be broken. `@pytest.mark.parametrize(..., indirect=True)` gives it settings."""
-    with running(tmp_path, **getattr(request, "param", {})) as own:
-        yield own
 
 
 @pytest.fixture

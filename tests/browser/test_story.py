@@ -1,0 +1,87 @@
+"""The main job by hand, in a real browser: from an empty chat to a clip in a project. It draws the README's picture."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.support.photographs import jpeg
+from tests.support.world import World
+
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "chat.png"
+RENDER_MS = 40_000
+
+
+async def begin(page: Page, world: World) -> None:
+    """Open the page as somebody who has never been here, and press Start."""
+    await page.goto(world.url)
+    await page.locator("#dock, .empty").get_by_role("button", name="Start").first.click()
+    await expect(page.get_by_role("log").get_by_text("I turn your photos into short clips")).to_be_visible()
+
+
+async def send_photo(page: Page, photo: Path) -> None:
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Attach").click()
+    await (await chooser.value).set_files(photo)
+    await page.locator("#send-files").click()
+    await expect(button(page, "Generate")).to_be_visible()
+
+
+async def write(page: Page, text: str) -> None:
+    box = page.get_by_role("textbox", name="Message")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name).last
+
+
+async def moment(video: Locator) -> float:
+    return float(await video.evaluate("video => video.currentTime"))
+
+
+async def story(page: Page, world: World, photo: Path) -> None:
+    await begin(page, world)
+    await send_photo(page, photo)
+    await write(page, "slow zoom in, soft snow")
+    await expect(page.get_by_role("log").get_by_text("slow zoom in, soft snow").first).to_be_visible()
+    await button(page, "10 s").click()
+    await button(page, "Generate · 2 credits").click()
+    await expect(page.get_by_role("log").get_by_text("Making your clip").last).to_be_visible()
+    await expect(button(page, "Cancel")).to_be_visible()
+    video = page.locator("video").last
+    await expect(video).to_be_visible(timeout=RENDER_MS)
+    await video.scroll_into_view_if_needed()
+    await video.evaluate("video => { video.muted = true; return video.play(); }")
+    before = await moment(video)
+    await asyncio.sleep(0.8)
+    assert await moment(video) > before
+    await button(page, "Approve").click()
+    await expect(page.get_by_role("log").get_by_text("In “Project 1” · clip 1")).to_be_visible()
+
+
+async def test_the_story_at_desktop_width(desktop_page: Page, own_world: World, tmp_path: Path) -> None:
+    photo = tmp_path / "cat.jpg"
+    photo.write_bytes(jpeg())
+    await story(desktop_page, own_world, photo)
+    if os.environ.get("ECHOES_PICTURES"):  # the committed picture changes only when it is meant to
+        await desktop_page.screenshot(path=PICTURE)
+    await write(desktop_page, "/projects")
+    await button(desktop_page, "Project 1").click()
+    await expect(desktop_page.get_by_role("log").get_by_text("1 clip").last).to_be_visible()
+
+
+async def test_the_story_at_phone_width_with_a_photo_that_lies_on_its_side(
+    phone_page: Page, own_world: World, tmp_path: Path
+) -> None:
+    photo = tmp_path / "coffee.jpg"
+    photo.write_bytes(jpeg("coffee", orientation=6))
+    await story(phone_page, own_world, photo)
+    video = phone_page.locator("video").last
+    assert await video.evaluate("video => [video.videoWidth, video.videoHeight]") == [720, 1280]
+    width = await phone_page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390

@@ -1,0 +1,24 @@
+"""Fixtures: the whole of Echoes, running as separate processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import World, running
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One for all tests of a process: its people are strangers to each other, so tests do not meet."""
+    with running(tmp_path_factory.mktemp("world")) as shared:
+        yield shared
+
+
+@pytest.fixture
+def own_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world of the test's own, to be broken. `@pytest.mark.parametrize(..., indirect=True)` gives it settings."""
+    with running(tmp_path, **getattr(request, "param", {})) as own:
+        yield own
