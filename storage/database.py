@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 SQLITE_BUSY_SECONDS = 30
 """How long a writer waits for another one before it gives up with "database is locked"."""
@@ -57,6 +61,7 @@ def _engine(url: str) -> AsyncEngine:
     engine = create_async_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=20)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _let_go_of_sqlite)
     return engine
 
 
@@ -74,3 +79,11 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the writer lock before the first read, so nobody can change what a decision was read from.
     mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
     connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _let_go_of_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    # A statement cancelled half-way costs its connection. Closing that is not enough: SQLite keeps a closed connection,
+    # and its writer lock, for as long as a cursor lives, and the traceback of the cancellation has the cursor.
+    if in_greenlet():
+        with contextlib.suppress(asyncio.CancelledError, sqlite3.Error):  # a second cancellation; the close comes next
+            connection.rollback()

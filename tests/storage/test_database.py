@@ -65,6 +65,37 @@ async def test_a_cancelled_transaction_leaves_nothing_and_no_lock(db: Database) 
     await test_a_transaction_commits_at_its_end(db)
 
 
+async def test_a_transaction_cancelled_in_the_middle_of_a_statement_leaves_no_lock(
+    db: Database, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even while the cancellation is being handled, as a worker that stops does to hand its job over."""
+    monkeypatch.setattr(module, "SQLITE_BUSY_SECONDS", 0.5)
+    impatient = Database(db_url)
+    busy = asyncio.Event()
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT count(*) FROM n"
+
+    async def work() -> None:
+        try:
+            async with impatient.transaction() as session:
+                session.add(Lease(name="lost", owner="", until=now_plus(1)))
+                await session.flush()
+                busy.set()
+                await session.execute(text(count))
+        except asyncio.CancelledError:
+            await test_a_transaction_commits_at_its_end(impatient)
+            raise
+
+    task = asyncio.create_task(work())
+    await busy.wait()
+    await asyncio.sleep(0.005)  # some moment inside the statement; whichever it is, the lock must go
+    task.cancel()
+    (end,) = await asyncio.gather(task, return_exceptions=True)
+    await impatient.close()
+
+    assert isinstance(end, asyncio.CancelledError)
+    assert await leases(db) == ["kept"]
+
+
 async def test_what_a_reader_changes_is_thrown_away(db: Database) -> None:
     async with db.reading() as session:
         session.add(Lease(name="lost", owner="", until=now_plus(1)))
