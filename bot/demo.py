@@ -118,6 +118,8 @@ def _watch(parts: dict[str, subprocess.Popen[bytes]]) -> int:
 
 
 def _stop(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.SIG_IGN)  # a second, impatient Ctrl-C must not leave half of it running
     # Whoever feeds others goes last: web and worker still talk to the sandbox while they end.
     for names in (["web", "worker"], ["sandbox"]):
         stopping = [parts[name] for name in names if name in parts]

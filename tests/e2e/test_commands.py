@@ -99,6 +99,8 @@ def test_the_demo_prints_one_address_and_ctrl_c_stops_all_of_it(tmp_path: Path) 
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
                 assert page.status == 200
             process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+            process.send_signal(signal.SIGINT)  # as impatient people do
             out, err = process.communicate(timeout=30)
             assert process.returncode == 0, err
             assert "http" not in out
