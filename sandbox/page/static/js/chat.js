@@ -19,6 +19,7 @@ export class Chat {
   #sending = 0; // uploads under way, whose own messages wait for the bubble that stands for them
   #lastEvent = 0;
   #news = 0;
+  #early = null; // events that came while the chat was being loaded
 
   /** on: back(), person(), activity(message), link(username, start). */
   constructor(session, on) {
@@ -74,8 +75,8 @@ export class Chat {
       return;
     }
     const key = this.key;
-    const chat = await api.chat(...this.#ids);
-    if (key !== this.key) return; // the person has gone on to another chat meanwhile
+    const chat = await this.#load();
+    if (!chat) return;
     this.opened = key;
     this.presence.clear();
     this.describe();
@@ -83,17 +84,33 @@ export class Chat {
     this.#take(chat);
     this.timeline.open(chat.messages, this.session.person.id);
     this.#settle();
+    this.#replay();
     this.composer.focus();
+  }
+
+  /** The chat, or null when the person has gone on to another one meanwhile. */
+  async #load() {
+    const key = this.key;
+    this.#early = [];
+    const chat = await api.chat(...this.#ids);
+    return key === this.key ? chat : null;
+  }
+
+  #replay() {
+    const events = this.#early ?? [];
+    this.#early = null;
+    events.forEach((event) => this.handle(event));
   }
 
   /** After an interruption: whatever was missed is put right without redrawing the rest. */
   async catchUp() {
     if (!this.session.bot || this.opened !== this.key) return this.open();
-    const chat = await api.chat(...this.#ids);
-    if (this.opened !== this.key) return undefined;
+    const chat = await this.#load();
+    if (!chat) return undefined;
     this.#take(chat);
     this.timeline.sync(chat.messages);
-    return this.#settle();
+    this.#settle();
+    return this.#replay();
   }
 
   /** Names, commands or the description of the bot may have changed. */
@@ -120,6 +137,7 @@ export class Chat {
 
   handle(event) {
     if (event.botId !== this.session.bot?.id || event.personId !== this.session.person.id) return;
+    if (this.#early) return void this.#early.push(event);
     if (event.id <= this.#lastEvent) return; // already part of what was loaded
     this[`_${event.kind}`]?.(event.data);
   }

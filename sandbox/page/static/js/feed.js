@@ -10,6 +10,7 @@ export class Feed {
   #delay = FIRST_RETRY;
   #timer = 0;
   #lost = false;
+  #begun;
 
   /** onEvent({id, kind, data, botId, personId}); onLost() once an outage; onBack() when it is over. */
   constructor({ onEvent, onLost, onBack }) {
@@ -18,10 +19,12 @@ export class Feed {
     document.addEventListener("visibilitychange", () => this.#lost && !document.hidden && this.#connect());
   }
 
-  /** Follows from event `after` on; without one, from now on. */
-  start(after) {
-    this.#last = after;
-    this.#connect();
+  /** Follows from now on; resolves once nothing that happens can be missed any more. */
+  start() {
+    return new Promise((resolve) => {
+      this.#begun = resolve;
+      this.#connect();
+    });
   }
 
   #connect() {
@@ -42,6 +45,7 @@ export class Feed {
   }
 
   #opened() {
+    this.#begun();
     this.#delay = FIRST_RETRY;
     if (!this.#lost) return;
     this.#lost = false;

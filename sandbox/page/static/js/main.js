@@ -1,6 +1,5 @@
 // Puts the page together and keeps it in step with the sandbox.
 
-import { api } from "./api.js";
 import { listenForFiles } from "./attach.js";
 import { Chat } from "./chat.js";
 import { byId } from "./dom.js";
@@ -39,7 +38,8 @@ const sidebar = new Sidebar(session, unread, {
     await session.chooseBot(id);
   }),
 });
-const feed = new Feed({ onEvent, onLost, onBack });
+const feed = new Feed({ onEvent: (event) => (early ? early.push(event) : onEvent(event)), onLost, onBack });
+let early = []; // what happened while the page was loading; null once it follows
 
 /** Whether the open chat is really before somebody's eyes. */
 const isWatched = () => !document.hidden && (!phone.matches || document.body.dataset.view === "chat");
@@ -104,6 +104,7 @@ function onLost() {
 
 async function onBack() {
   banner("");
+  if (early) return; // the page is still loading, and loads what is new
   toast("Connected again");
   await attempt(async () => {
     await session.load();
@@ -112,33 +113,33 @@ async function onBack() {
 }
 
 async function begin() {
-  document.body.dataset.view = "list";
-  history.replaceState({ view: "list" }, "");
   await session.load();
-  const target = takeVisit();
   const bot = target && session.botNamed(target.username);
   if (target && !bot) toast(`There is no bot @${target.username} here`, { kind: "error" });
   if (session.bots.length === 1 || bot) showChat();
-  const { last_event: last } = session.bot ? await api.chat(session.bot.id, session.person.id) : { last_event: undefined };
   await chat.open();
-  if (bot) await visit(bot, target.start);
-  feed.start(last);
   await unread.load(session.bots, session.people);
   readOpenChat();
+  const waiting = early;
+  early = null;
+  waiting.forEach(onEvent);
+  if (bot) await visit(bot, target.start);
 }
 
-/** The page may be open before the sandbox is; then it waits. */
+/** The sandbox may go away while the page loads; then it begins again. */
 async function start() {
   try {
     await begin();
-    banner("");
+    requestAnimationFrame(() => document.body.classList.remove("starting"));
   } catch (error) {
     if (error.name !== "ApiError") throw error;
-    banner(error.message, "clock");
     setTimeout(start, RETRY);
   }
 }
 
+const target = takeVisit();
+history.replaceState({ view: "list" }, "");
 byId("open-tools").addEventListener("click", () => openTools(chat));
 listenForFiles(byId("chat"), { ready: () => chat.ready, accept: (files) => chat.offer(files) });
+await feed.start();
 start();
