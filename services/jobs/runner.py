@@ -16,8 +16,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from providers.base import FailureReason, OutcomeUnknown, Phase, Provider, ProviderError
+from providers.base import FailureReason, OutcomeUnknown, Phase, Provider, ProviderError, Status
 from services.catalogue import Catalogue
 from services.jobs import states
 from services.jobs.kinds import JobKind
@@ -104,14 +105,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         written = loop.time()
         while True:
-            try:
-                status = await provider.status(str(claim.job.external_id))
-            except ProviderError as error:
-                if not error.retryable:
-                    raise
-                log.warning("vendor cannot be asked", error=str(error))
-                await asyncio.sleep(provider.poll_seconds)
-                continue
+            status = await self._asked(claim, provider)
             if status.phase == Phase.DONE:
                 return
             if status.phase == Phase.FAILED and status.error:
@@ -120,9 +114,20 @@ class Runner:
                 await self._begin_again(claim, provider)
             if loop.time() - written >= PROGRESS_SECONDS:
                 written = loop.time()
-                if await self._outcomes.advance(claim, progress=status.progress or 0.0):
+                news = {} if status.progress is None else {"progress": status.progress}
+                if await self._outcomes.advance(claim, **news):
                     raise CancelWanted
             await asyncio.sleep(provider.poll_seconds)
+
+    async def _asked(self, claim: Claim, provider: Provider) -> Status:
+        """What the vendor says, or that the work goes on as far as anybody knows where it cannot be asked."""
+        try:
+            return await provider.status(str(claim.job.external_id))
+        except ProviderError as error:
+            if not error.retryable:
+                raise
+            log.warning("vendor cannot be asked", error=str(error))
+            return Status(Phase.RUNNING)
 
     async def _begin_again(self, claim: Claim, provider: Provider) -> None:
         """The vendor lost the work. Where one token is one piece of work, submitting it again is safe."""
@@ -168,6 +173,9 @@ class Runner:
                 await asyncio.sleep(states.HEARTBEAT_SECONDS)
                 try:
                     await self._outcomes.advance(claim)
+                except SQLAlchemyError as error:
+                    # The database is locked or gone for a moment; the lease has room for a few missed beats.
+                    log.warning("heartbeat missed", error=str(error))
                 except LeaseLost:
                     lost = True
                     if body is not None:
