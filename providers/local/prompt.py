@@ -9,39 +9,46 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+import unicodedata
 from dataclasses import dataclass
 
-# Each line: English, then Spanish, then Russian.
+# Each line: English, then Spanish, then Russian; small letters without accents, as `_plain` makes them.
 MOVES = {
-    "zoom_in": "zoom in|zoom|closer|close up|push in|approach|ac[eé]rc|aproxim|приближ|ближе|наезд|зум|крупн",
-    "zoom_out": "zoom out|pull back|pull out|wider|reveal|alej|aléj|abr(?:e|ir) plano|отдал|отъезд|дальше|шире",
-    "pan_left": "left|izquierd|влево|налево|лев(?:о|ую|ой)",
-    "pan_right": "right|derech|вправо|направо|прав(?:о|ую|ой)",
-    "pan_up": "pan up|upward|up|rise|rising|sky|arriba|sub(?:e|ir|iendo)|ciel|вверх|ввысь|подн|неб",
-    "pan_down": "pan down|downward|down|abajo|baj(?:a|ar|ando)|вниз|опуск|спуск",
-    "orbit": "orbit|around|rotat|spin|circl|turn"
-    "|órbita|alrededor|gir(?:a|o|e|ar|ando)|rode|вокруг|обл[её]т|орбит|вращ|круж",
+    "zoom_in": "zoom|closer|close[ -]up|push in|approach|acerc|aproxim|прибли|ближе|наезд|зум|крупн",
+    "zoom_out": "zoom(?:ing)? out|pull(?:ing)? (?:back|out)|wider|reveal|alej|abr(?:e|ir) plano"
+    "|отдал|отъезд|дальше|шире",
+    "pan_left": r"left\b(?! home| behind| alone)|izquierd|влево|налево|лев(?:о|ую|ой)",
+    "pan_right": r"right\b(?! now)|derech|вправо|направо|прав(?:о|ую|ой)",
+    "pan_up": r"(?<!close[ -])(?<!wake )(?<!make )up(?:wards?)?\b|ris(?:e|es|ing)\b|sky|arriba"
+    "|sub(?:e|ir|iendo)|ciel|вверх|ввысь|подн|неб(?:о|а|е|у|ом|еса)\\b",
+    "pan_down": r"down(?:wards?)?\b|abajo|baj(?:a|ar|ando)\b|вниз|опуск|опусти|спуск",
+    "orbit": "orbit|around|rotat|spin|circl|turn(?! left| right)"
+    "|alrededor|gir(?:a|o|e|ar|ando)|rodea|вокруг|облет|орбит|вращ|круж",
     "tilt": "tilt|lean|slant|inclin|ladea|наклон|накрен",
-    "dolly": "dolly|fly|flight|through|travel|vuel|vol(?:ar|ando)|прол[её]т|пол[её]т|лет(?:ит|им|еть)|долли",
-    "handheld": "handheld|hand-held|shak|wobbl|documentary|en mano|tembl|sacud|ручн|дрож|тряс|с рук",
-    "breathing": "breath|alive|living|pulse|respir|viv[ao]|lat(?:e|ir|ido)|дыш|дых|ожив|живо|пульс",
+    "dolly": "dolly|fly|flight|through|travel|vuel|vol(?:ar|ando)|пролет|пролети|полет|лет(?:ит|им|еть)|долли",
+    "handheld": "hand[ -]?held|shak|wobbl|documentary|en mano|tembl|sacud|documental|ручн|дрож|тряс|с рук|документаль",
+    "breathing": "breath|alive|living(?! room)|puls|respir|viv[ao]|lat(?:ir|ido|iendo)|дыш|дых|ожив|живо|пульс",
 }
+PAN = r"pan\b|panning|panor|pane(?:o|a)|панорам"
+"""A pan to a side nobody named."""
 OVERLAYS = {
     "snow": "snow|flake|winter|blizzard|frost|christmas"
-    "|niev|nev(?:a|ar|ando)|copo|inviern|navid|сне[гжё]|зим|мете|вьюг|рождеств",
-    "rain": "rain(?!bow)|drizzl|storm|shower|lluvi|lluev|llov|torment|дожд|лив[её]н|гроз",
+    "|niev|nev(?:a|ar|ando)|copo|inviern|navid|снег|снеж|зим|мете|вьюг|пург|рождеств",
+    "rain": "rain(?!bow)|drizzl|storm|shower|thunder|lightning|lluvi|lluev|llov|torment|relampag"
+    "|дожд|ливень|ливн|гроз|молни",
     "dust": "dust|mote|attic|pollen|polvo|polen|пыл",
-    "sparkles": "spark|glitter|magic|twinkl|stars?\\b|starry|fairy|shimmer"
-    "|brill|destell|mági|magi|estrell|chisp|искр|искор|блес|маги|волшеб|зв[её]зд|мерца",
-    "light_leak": "light|leak|sun|golden|warm|glow"
-    "|luz|luces|sol(?:ead|ar|\\b)|dorad|cálid|resplandor|солн|засвет|золот|т[её]пл|свет|сия",
-    "grain": "grain|film|vintage|old|retro|8mm|grano|granul|películ|antigu|viej|зерн|пл[её]нк|стар|ретро|винтаж",
-    "vignette": "vignett|viñet|виньет",
-    "fade": "fade|fading|dissolv|fundid|desvan|затух|исчез|проявл|растворя",
+    "sparkles": r"spark|glitter|magic|twinkl|stars?\b|starry|fairy|shimmer"
+    "|brill|destell|magi|estrell|chisp|искр|блес|маги|волшеб|звезд|мерца",
+    "light_leak": "light(?!n|ly|weight)|leak|sun(?!day)|golden|warm|glow"
+    r"|luz|luces|sol(?:ead|ar|\b)|dorad|calid|resplandor|солн|засвет|золот|тепл|свет|сия|закат|рассвет|atardecer|amanecer",
+    "grain": "grain|film|vintage|old (?:film|movie|photo|picture|camera)|retro|8mm|grano|granul|pelicul"
+    "|foto antigua|зерн|пленк|стар(?:ое|ыи|ая) (?:кино|фото|фильм)|ретро|винтаж",
+    "vignette": "vignett|cinematic|moody|vinet|cinematograf|виньет|кинематограф|киношн",
+    "fade": "fad(?:e|ing)|dissolv|fundid|desvan|затух|затемн|исчез|проявл|растворя",
 }
-SLOWER = "slow|gentl|soft|calm|subtl|lent|despaci|suav|tranquil|медл|мягк|плавн|спокойн|нежн"
-FASTER = "fast|quick|dramatic|strong|bold|rápid|fuert|dramátic|intens|быстр|резк|сильн|драмат"
-NEGATION = r"(?:no|not|without|don't|sin|без|не|ни|нет)\s+(?:\w+\s+)?$"
+SLOWER = "slow|gentl|soft|calm|subtl|lent|despaci|suav|tranquil|медл|мягк|плавн|спокои|нежн"
+FASTER = "fast|quick|dramatic|strong|bold|rapid|fuert|dramatic|intens|быстр|резк|сильн|драмат"
+NEGATION = r"\b(?:no|not|without|don'?t|sin|без|не|ни|нет)\s+(?:\w+\s+)?$"
 
 GENTLE = ("zoom_in", "zoom_out", "orbit", "dolly", "pan_left", "pan_right")
 """What a prompt without a word of ours may get, always with a little life in it."""
@@ -63,20 +70,32 @@ class Plan:
 
 def plan(prompt: str, seed: int) -> Plan:
     """The plan for a prompt; a pleasing default where no word is ours."""
-    text = " ".join(prompt.casefold().split())
+    text = _plain(prompt)
     lot = int.from_bytes(hashlib.sha256(f"{seed}\n{text}".encode()).digest()[:8], "big")
     chance = random.Random(lot)  # noqa: S311 - the same prompt and seed must give the same clip
-    moves = [move for move in MOVES if _asked(MOVES[move], text)]
-    if "zoom_out" in moves and not _asked("zoom in|closer|приближ|acerc", text):
-        moves = [move for move in moves if move != "zoom_in"]
-    overlays = {overlay for overlay in OVERLAYS if _asked(OVERLAYS[overlay], text)}
-    if not moves:
-        moves = [chance.choice(GENTLE), "breathing"]
-    if not overlays and not _asked("|".join(MOVES.values()), text):
+    asked = _moves(text, chance)
+    overlays = {overlay for overlay, stems in OVERLAYS.items() if _asked(stems, text)}
+    if not asked and not overlays:
         overlays = {chance.choice(("light_leak", "dust", "vignette"))}
+    moves = asked or [chance.choice(GENTLE), "breathing"]
     strength = 0.6 if _asked(SLOWER, text) else 1.0
     strength = 1.5 if _asked(FASTER, text) else strength
     return Plan(_compatible(moves), frozenset(overlays), strength * chance.uniform(0.85, 1.15), lot)
+
+
+def _plain(prompt: str) -> str:
+    """Small letters, single spaces, no accents: people type "acercate" as often as "acércate"."""
+    apart = unicodedata.normalize("NFD", prompt.casefold().replace("’", "'"))
+    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
+
+
+def _moves(text: str, chance: random.Random) -> list[str]:
+    moves = [move for move, stems in MOVES.items() if _asked(stems, text)]
+    if "zoom_out" in moves and not _asked("zoom(?:ing)? in|closer|прибли|acerc", text):
+        moves = [move for move in moves if move != "zoom_in"]
+    if _asked(PAN, text) and not any(move.startswith("pan_") for move in moves):
+        moves.append(chance.choice(("pan_left", "pan_right")))
+    return moves
 
 
 def _asked(stems: str, text: str) -> bool:
