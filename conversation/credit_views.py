@@ -17,7 +17,8 @@ def credits_view(statement: Statement) -> View:
     listed = [_line(entry) for entry in statement.entries]
     history = lines(_("<b>History</b>"), *listed) if listed else None
     coming = _("Ways to get more credits are coming soon.")
-    return View(paragraphs(_balance(statement), history, coming), rows(_pager(statement)))
+    pager = _pager(statement)
+    return View(paragraphs(_balance(statement), history, coming), rows(pager) if pager else None)
 
 
 def _balance(statement: Statement) -> str:

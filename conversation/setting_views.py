@@ -24,7 +24,7 @@ def settings_view(user: User, *, lengths: Sequence[int], shapes: Sequence[Shape]
             _("🖼 Shape: {shape}").format(shape=now[1]),
         ),
     )
-    return View(text, rows(_languages(user), _lengths(user, lengths), _shapes(user, shapes)))
+    return View(text, rows(_languages(user), _lengths(user, lengths), *_shape_rows(user, shapes)))
 
 
 def _languages(user: User) -> list[Button]:
@@ -40,7 +40,9 @@ def _lengths(user: User, lengths: Sequence[int]) -> list[Button]:
     ]
 
 
-def _shapes(user: User, shapes: Sequence[Shape]) -> list[Button]:
+def _shape_rows(user: User, shapes: Sequence[Shape]) -> list[list[Button]]:
     as_photo = choice(_("like the photo"), callbacks.SetShape(shape="photo"), chosen=user.default_shape is None)
-    listed = [choice(shape(one), callbacks.SetShape(shape=one), chosen=one == user.default_shape) for one in shapes]
-    return [as_photo, *listed]
+    return [
+        [choice(shape(one), callbacks.SetShape(shape=one), chosen=one == user.default_shape) for one in shapes],
+        [as_photo],
+    ]
