@@ -24,10 +24,11 @@ OVERSAMPLING = 1.5
 """The picture is kept this much larger than the frame, so that zooming in shows detail and not blur."""
 ENCODER = {
     "preset": "veryfast",
-    "crf": "21",
+    "crf": "22",
     "profile": "high",
-    # A player that is not told assumes the colours of some other standard.
-    "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv",
+    # A player that is not told assumes the colours of some other standard. And x264's macroblock tree gives other
+    # bytes each time where the width is no multiple of 32 (measured, 720 is none): the same plan must be the same clip.
+    "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv:mbtree=0",
 }
 ENCODER_THREADS = 2
 
