@@ -72,6 +72,16 @@ async def put_latest(
     )
 
 
+async def put_after_all(session: AsyncSession, *, key: str, user_id: int, kind: str, payload: dict[str, Any]) -> None:
+    """Like `put`, but what was given up goes out now. What waits, is under way or was sent is left as it is."""
+    await put(session, key=key, user_id=user_id, kind=kind, payload=payload)
+    await session.execute(
+        update(Outgoing)
+        .where(Outgoing.key == key, Outgoing.state == "given_up")
+        .values(state="waiting", due_at=db_now(), attempts=0, lease_until=None)
+    )
+
+
 class Outbox:
     def __init__(self, db: Database) -> None:
         self._db = db

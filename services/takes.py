@@ -104,9 +104,7 @@ class Takes:
             for take in (await session.execute(select(Take).where(missed).order_by(Take.id))).scalars():
                 payload = {"take_id": take.id, "job_id": take.job_id}
                 key = f"clip_ready:{take.job_id}"
-                await outbox.put_latest(
-                    session, key=key, user_id=user_id, kind="clip_ready", payload=payload, delay_s=0.0
-                )
+                await outbox.put_after_all(session, key=key, user_id=user_id, kind="clip_ready", payload=payload)
 
     async def _view(self, session: AsyncSession, user_id: int, take_id: int) -> TakeView:
         take = await owned_take(session, user_id, take_id)

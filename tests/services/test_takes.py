@@ -155,3 +155,56 @@ async def test_the_others_are_those_that_were_sent(shop: Shop, alice: User) -> N
         (takes[0].id, 2, "file 1"),
     ]
     assert [view.take.id for view in await shop.takes.others(alice.id, first.id)] == [takes[0].id]
+
+
+async def given_up(db: Database, shop: Shop, user: User, count: int) -> list[int]:
+    """Takes whose messages could not be delivered."""
+    takes = [(await shop.take_of(user)).id for _ in range(count)]
+    for _ in takes:
+        (message,) = await shop.outbox.claim()
+        await shop.outbox.give_up(message)
+    return takes
+
+
+async def sent_takes(shop: Shop) -> list[int]:
+    """Send all that is due."""
+    sent = []
+    while batch := await shop.outbox.claim():
+        for message in batch:
+            await shop.outbox.mark_sent(message)
+            sent.append(message.payload["take_id"])
+    return sent
+
+
+async def test_what_could_not_be_delivered_goes_out_when_its_owner_is_back(
+    db: Database, shop: Shop, alice: User, bob: User
+) -> None:
+    first, discarded, last = await given_up(db, shop, alice, 3)
+    await given_up(db, shop, bob, 1)
+    await shop.takes.discard(alice.id, discarded)
+    assert await sent_takes(shop) == []
+
+    await shop.takes.send_what_never_arrived(alice.id)
+
+    assert await sent_takes(shop) == [first, last]
+
+
+async def test_it_goes_out_also_when_its_message_is_long_forgotten(db: Database, shop: Shop, alice: User) -> None:
+    (take,) = await given_up(db, shop, alice, 1)
+    await shop.outbox.forget_settled(older_than_days=-1)
+    assert await rows(db, "SELECT id FROM outbox") == []
+
+    await shop.takes.send_what_never_arrived(alice.id)
+
+    assert await sent_takes(shop) == [take]
+
+
+async def test_a_clip_that_is_just_being_sent_is_not_sent_again(shop: Shop, alice: User) -> None:
+    await shop.take_of(alice)
+    (under_way,) = await shop.outbox.claim()
+
+    await shop.takes.send_what_never_arrived(alice.id)
+
+    assert await shop.outbox.claim() == []
+    await shop.outbox.mark_sent(under_way)
+    assert await sent_takes(shop) == []
