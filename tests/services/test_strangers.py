@@ -61,6 +61,7 @@ OWNED: dict[str, Touch] = {
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
+    "takes.send_what_never_arrived",
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
@@ -87,6 +88,7 @@ async def everything(db: Database) -> list[object]:
     return [await rows(db, f"SELECT * FROM {table} ORDER BY id") for table in (*tables, "outbox")]  # noqa: S608
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", OWNED)
 async def test_a_stranger_is_refused_and_changes_nothing(
     db: Database, shop: Shop, bob: User, belongings: Belongings, name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -26,8 +27,8 @@ async def queue_up(db: Database, users: list[User], turns: list[tuple[int, int]]
     """Jobs as (whose, priority), in the order they were ordered. Returns the same by job id."""
     made = {}
     async with db.transaction() as session:
-        for number, (who, priority) in enumerate(turns):
-            order = Order("plain", users[who].id, None, f"test:{number}", {}, 1, "vendor")
+        for who, priority in turns:
+            order = Order("plain", users[who].id, None, f"test:{next(NUMBERS)}", {}, 1, "vendor")
             job = await create(session, order)
             job.priority = priority
             made[job.id] = (who, priority)
@@ -49,17 +50,22 @@ async def claim_all(shop: Shop) -> list[int]:
     return claimed
 
 
-TURNS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), max_size=14)
+@pytest.fixture
+async def four(db: Database) -> list[User]:
+    return [await create_user(db, name, credits_=20) for name in ("Alice", "Bob", "Charlie", "Dave")]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+NUMBERS = itertools.count()
+TURNS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), max_size=12)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(turns=TURNS)
 async def test_nobody_s_next_job_goes_before_an_earlier_one_of_another(
-    db: Database, shop: Shop, turns: list[tuple[int, int]]
+    db: Database, shop: Shop, four: list[User], turns: list[tuple[int, int]]
 ) -> None:
     """Among jobs of one priority, somebody's n-th is taken only when everybody else's first n - 1 have been."""
-    users = [await create_user(db, name, credits_=20) for name in ("Alice", "Bob", "Charlie", "Dave")]
-    made = await queue_up(db, users, turns)
+    made = await queue_up(db, four, turns)
     async with db.reading() as session:
         told = await places(session)
 
