@@ -44,6 +44,16 @@ async def test_all_together_or_none(chat: Chat) -> None:
     assert await chat.shop.balance(await chat.user()) == (10, 0)
 
 
+async def test_a_photo_that_has_its_clip_is_not_made_and_charged_again(chat: Chat, card: int) -> None:
+    user = await chat.user()
+    await chat.shop.take_of(user, await chat.shop.drafts.get(user.id, 2))
+    await chat.stage.notifier.deliver(await chat.stage.next_message())
+    assert "Generate all · 4 credits" in chat.telegram.buttons(card)
+    await chat.taps("ag:1:1")
+    assert await chat.shop.balance(user) == (4, 4)
+    assert await rows(chat.shop.db, "SELECT draft_id FROM jobs ORDER BY id") == [(2,), (1,), (3,)]
+
+
 async def test_length_and_shape_are_for_all(chat: Chat, card: int) -> None:
     await chat.taps("al:1:10")
     await chat.taps("as|1|9:16")
