@@ -158,7 +158,8 @@ def _bounded(width: int, height: int) -> tuple[int, int]:
 
 def _flatten(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16-bit grey: Pillow's own conversion would clip everything above 255 to white
-        return image.convert("F").point(lambda value: value / 257.0 + 0.0).convert("L")
+        # On such pictures Pillow takes only "value * scale + offset", written out.
+        return image.convert("F").point(lambda value: value * (1 / 257) + 0.0).convert("L")
     if image.mode in {"RGB", "CMYK", "L"} and "transparency" not in image.info:
         return image
     if image.mode in {"1", "YCbCr", "LAB", "HSV"}:
