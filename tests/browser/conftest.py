@@ -22,6 +22,7 @@ from playwright.async_api import (
     Response,
     Route,
     async_playwright,
+    expect,
 )
 
 from tests.browser.scripted import BOT_ID, SandboxProcess, ScriptedBot, running_sandbox
@@ -41,7 +42,8 @@ FLAGS = [
 ]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-PATIENCE = 10_000  # milliseconds an action or expectation of Playwright may take
+PATIENCE = 25_000  # milliseconds an action or expectation of Playwright may take; CI machines are slow and shared
+expect.set_options(timeout=PATIENCE)
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 
 

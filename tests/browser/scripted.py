@@ -96,8 +96,9 @@ class ScriptedBot:
 
     async def next(self, kind: str) -> Json:
         """Wait for the next update, which must be of this kind, and return what it carries."""
-        while not self._waiting:
+        if not self._waiting:
             self._waiting = await self.call("getUpdates", offset=self._offset, timeout=POLL_SECONDS)
+        assert self._waiting, f"no {kind} came"
         update = self._waiting.pop(0)
         self._offset = update["update_id"] + 1
         assert kind in update, update

@@ -38,7 +38,10 @@ export class Row {
   #classes({ mine, first, last, media }) {
     const visual = isVisual(media);
     const words = this.lead.text ?? this.lead.caption;
-    const flags = { mine, theirs: !mine, first, last, visual, bare: visual && !words, jumbo: JUMBO.test(this.lead.text ?? "") };
+    const flags = {
+      mine, theirs: !mine, first, last, visual, bare: visual && !words, wordless: media && !visual && !words,
+      jumbo: JUMBO.test(this.lead.text ?? ""),
+    };
     for (const [name, on] of Object.entries(flags)) this.element.classList.toggle(name, Boolean(on));
     if (visual) this.element.style.setProperty("--w", `${this.messages.length > 1 ? 420 : fit(media).width}px`);
     else this.element.style.removeProperty("--w");

@@ -68,8 +68,8 @@ export class Chat {
 
   /** Shows the chat of the chosen person and bot. */
   async open() {
-    document.body.classList.toggle("no-bot", !this.session.bot);
     if (!this.session.bot) {
+      document.body.classList.add("no-bot");
       byId("empty").replaceChildren(...noBots());
       byId("empty").hidden = false;
       return;
@@ -78,9 +78,11 @@ export class Chat {
     const chat = await this.#load();
     if (!chat) return;
     this.opened = key;
+    document.body.classList.remove("no-bot"); // nothing can be written before it is clear to whom
     this.presence.clear();
     this.describe();
     this.composer.open(key, this.session.bot);
+    for (const row of byId("pending").children) row.hidden = row.dataset.chat !== key;
     this.#take(chat);
     this.timeline.open(chat.messages, this.session.person.id);
     this.#settle();
@@ -197,12 +199,12 @@ export class Chat {
     this.timeline.toBottom({ smooth: false });
     for (const [index, parcel] of all.entries()) {
       const fields = index === 0 ? { caption, reply_to: replyTo } : {};
-      const messages = await attempt(() => sendParcel({ bot, person, parcel, fields, urls }));
+      const messages = await attempt(() => sendParcel({ bot, person, key, parcel, fields, urls }));
       this.#sending -= 1;
       if (messages && key === this.key) this.timeline.upsert(...messages);
     }
     for (const url of urls.values()) URL.revokeObjectURL(url);
-    if (key === this.key) this.#settle();
+    await attempt(() => this.catchUp()); // what else the person said meanwhile was held back
   }
 
   #tap(id, data) {

@@ -13,7 +13,7 @@ import { openTools } from "./tools.js";
 import { Unread } from "./unread.js";
 
 const phone = matchMedia("(max-width: 759px)");
-const RETRY = 1500; // milliseconds between attempts to reach a sandbox that is not up yet
+const RETRY = 1500; // milliseconds between attempts to find what is not there yet
 
 const unread = new Unread(() => sidebar.draw());
 const session = new Session({
@@ -83,13 +83,18 @@ async function visit(bot, start) {
 
 function onEvent(event) {
   if (event.kind === "reset") return void attempt(reload);
-  if (event.kind === "commands") return void attempt(() => session.refreshBots().then(openFirstBot));
+  if (event.kind === "commands") return void attempt(() => session.refreshBots());
   unread.note(event);
   return chat.handle(event);
 }
 
-/** A bot has registered while the page showed none. */
-const openFirstBot = () => session.bot && !chat.opened && chat.open();
+/** Nothing announces a bot that has registered; where there is none, the page looks now and then. */
+async function awaitFirstBot() {
+  if (!session.bot) await session.refreshBots();
+  if (!session.bot) return void setTimeout(() => attempt(awaitFirstBot), RETRY);
+  showChat();
+  return chat.open();
+}
 
 async function reload() {
   await session.load();
@@ -124,6 +129,7 @@ async function begin() {
   early = null;
   waiting.forEach(onEvent);
   if (bot) await visit(bot, target.start);
+  if (!session.bot) await awaitFirstBot();
 }
 
 /** The sandbox may go away while the page loads; then it begins again. */

@@ -7,6 +7,7 @@ const TOAST_TIME = 3200; // milliseconds, plus some for every letter
 const TIME_PER_LETTER = 35;
 
 export function toast(text, { kind = "info" } = {}) {
+  if ([...byId("toasts").children].some((one) => one.textContent === text)) return;
   const element = h("div", { class: `toast ${kind}` }, h("span", { dir: "auto" }, text));
   byId("toasts").append(element);
   byId("toasts").hidePopover(); // shown anew it lies over a dialog that was opened meanwhile

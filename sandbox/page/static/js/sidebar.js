@@ -16,7 +16,8 @@ export class Sidebar {
     if (!this.session.person) return;
     const focused = document.activeElement?.dataset?.focus;
     arrange(byId("people"), [...this.session.people.map((one) => this.#person(one)), this.#add()]);
-    arrange(byId("chats"), this.session.bots.map((one) => this.#chat(one)));
+    const none = h("p", { class: "no-chats" }, "No bot here yet. As soon as one starts and connects to this sandbox, it appears.");
+    arrange(byId("chats"), this.session.bots.length ? this.session.bots.map((one) => this.#chat(one)) : [none]);
     if (focused) document.querySelector(`[data-focus="${focused}"]`)?.focus({ preventScroll: true });
     const others = this.session.people.reduce((sum, one) => sum + this.unread.ofPerson(one.id, this.session.bots), 0);
     document.title = `${others ? `(${others}) ` : ""}${this.session.bot?.name ?? "Echoes"} · sandbox`;

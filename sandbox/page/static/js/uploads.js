@@ -21,11 +21,12 @@ export function parcels(files, asFile) {
   return out;
 }
 
-/** Sends one parcel (`fields`: caption, reply_to), with a bubble while it is under way; resolves with the messages it became. */
-export async function sendParcel({ bot, person, parcel, fields, urls }) {
+/** Sends one parcel (`fields`: caption, reply_to; `key`: the chat's), with a bubble while it is under way; resolves with the messages it became. */
+export async function sendParcel({ bot, person, key, parcel, fields, urls }) {
   const bubble = await pendingBubble(parcel, fields.caption, urls);
   const stop = new AbortController();
   bubble.cancel.addEventListener("click", () => stop.abort());
+  bubble.element.dataset.chat = key;
   byId("pending").append(bubble.element);
   const form = new FormData();
   form.append("as", parcel.as);
