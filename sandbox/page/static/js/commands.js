@@ -11,12 +11,14 @@ export class CommandMenu {
   constructor(field, choose) {
     Object.assign(this, { field, choose });
     this.menu = h("div", { class: "command-menu", role: "listbox", id: "commands", "aria-label": "Commands", hidden: true });
-    const properties = { type: "button", class: "menu-button", "aria-label": "Menu of commands", "aria-expanded": "false", "aria-controls": "commands" };
+    const properties = { type: "button", class: "menu-button", "aria-label": "Menu of commands", hidden: true, "aria-expanded": "false", "aria-controls": "commands" };
     this.button = h("button", { ...properties, onclick: () => this.#toggle() }, icon("menu"), h("span", {}, "Menu"));
     document.addEventListener("pointerdown", (event) => this.#outside(event));
   }
 
   setCommands(commands) {
+    // The same list again (after a reconnection, say) must not close the menu somebody is reading.
+    if (JSON.stringify(commands) === JSON.stringify(this.#commands)) return;
     this.#commands = commands;
     this.button.hidden = !commands.length;
     this.#close();
