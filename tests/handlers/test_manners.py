@@ -105,8 +105,10 @@ async def test_who_comes_back_gets_the_clips_that_were_finished_meanwhile(chat: 
     await chat.stage.approved(user)
     missed = await chat.shop.take_of(user)
     await chat.update(my_chat_member=member(chat, "kicked"))
+    (message,) = await chat.shop.outbox.claim()
     with pytest.raises(Undeliverable):
-        await chat.stage.notifier.deliver(await chat.stage.next_message())
+        await chat.stage.notifier.deliver(message)
+    await chat.shop.outbox.give_up(message)
     await chat.update(my_chat_member=member(chat, "member"))
     await chat.stage.notifier.deliver(await chat.stage.next_message())
     assert len(chat.telegram.sent(SendVideo)) == 1

@@ -96,13 +96,15 @@ def test_a_photo_of_any_shape_leaves_no_black_border(photo_size: tuple[int, int]
             assert frames.draw(number)[: size[1]].min() > 225
 
 
-@pytest.mark.parametrize("size", [(320, 180), (144, 256)])
-def test_the_same_prompt_and_seed_give_the_same_file(tmp_path: Path, size: tuple[int, int]) -> None:
-    wanted = plan("snow, film grain, handheld", 3)
-    for name in ("one.mp4", "two.mp4", "three.mp4"):
-        render(PHOTO, wanted, tmp_path / name, size=size, seconds=0.5)
+@pytest.mark.parametrize("prompt", ["orbit", "snow, film grain, handheld"])
+def test_the_same_prompt_and_seed_give_the_same_file(tmp_path: Path, prompt: str) -> None:
+    """At a width that is no multiple of 32, as 720 is none: there the encoder needs telling."""
+    made = set()
+    for _ in range(5):
+        render(PHOTO, plan(prompt, 3), tmp_path / "clip.mp4", size=(144, 256), seconds=1)
+        made.add((tmp_path / "clip.mp4").read_bytes())
 
-    assert len({(tmp_path / name).read_bytes() for name in ("one.mp4", "two.mp4", "three.mp4")}) == 1
+    assert len(made) == 1
 
 
 def test_two_different_prompts_give_visibly_different_clips() -> None:
