@@ -23,13 +23,17 @@ KEEP_DAYS = 30
 
 async def keep_doing(name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]]) -> None:
     """Do a round every so often while the duty is ours. A failed round is logged, and the next one comes."""
-    while True:
-        try:
-            if await leases.hold(name, every_s * 3):
-                await round_()
-        except Exception:  # a duty that stopped at its first error would be missed only much later
-            log.exception("duty failed", duty=name)
-        await asyncio.sleep(every_s)
+    try:
+        while True:
+            try:
+                if await leases.hold(name, every_s * 3):
+                    await round_()
+            except Exception:  # a duty that stopped at its first error would be missed only much later
+                log.exception("duty failed", duty=name)
+            await asyncio.sleep(every_s)
+    finally:
+        # Whoever comes next need not wait until the lease runs out.
+        await leases.let_go(name)
 
 
 class SweepDuty:
