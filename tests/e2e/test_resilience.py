@@ -80,7 +80,8 @@ async def test_too_few_credits_are_said_and_nothing_is_queued(own_world: World, 
 async def test_fifty_taps_on_generate_make_exactly_one_job(world: World, alice: Person) -> None:
     card = await drafted(alice)
     data = next(data for label, data in buttons(card) if "Generate" in label)
-    await asyncio.gather(*(alice.tap_data(card["message_id"], data) for _ in range(50)))
+    # Forged, because the first tap already takes the button away: a thumb is faster than the picture it sees.
+    await asyncio.gather(*(alice.tap_data(card["message_id"], data, forged=True) for _ in range(50)))
     assert len(world.rows(JOBS, alice.id)) == 1
     await alice.receives_video(after=card["message_id"])
     assert world.rows(BALANCE, alice.id, "available") == [(29,)]
