@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from sandbox.store import Counter, Store
 from sandbox.telegram.model import Bot, Chat, Json, Person
-from sandbox.telegram.store import Counter, Store
 
 
 class Chats:

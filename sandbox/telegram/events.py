@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
+from sandbox.store import Counter, Store
 from sandbox.telegram.model import Json
-from sandbox.telegram.store import Counter, Store
 
 KEPT = 5000
 _BLOCK = 1000

@@ -11,9 +11,9 @@ from dataclasses import asdict, replace
 from hashlib import blake2b
 from pathlib import Path
 
+from sandbox.store import Counter, Store
 from sandbox.telegram.errors import BadRequest
 from sandbox.telegram.model import StoredFile
-from sandbox.telegram.store import Counter, Store
 
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_PHOTO = 10 * 1024 * 1024

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from sandbox.telegram.store import Store
+from sandbox.store import Store
 
 # Telegram publishes no figure. A minute is more than its apps wait and less than an update may be late.
 ANSWERABLE_SECONDS = 60

@@ -7,8 +7,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from sandbox.store import Counter, Store
 from sandbox.telegram.model import Bot, Json, Person
-from sandbox.telegram.store import Counter, Store
 
 
 class People:

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from sandbox.store import Counter, Store
 from sandbox.telegram.model import Json
-from sandbox.telegram.store import Counter, Store
 
 # Seconds an update is kept for (read in the open-source Bot API server).
 DAY = 24 * 3600

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox.store import Store
 from sandbox.telegram import media
 from sandbox.telegram.calls import Calls
 from sandbox.telegram.chats import Chats
@@ -17,7 +18,6 @@ from sandbox.telegram.flood import Flood
 from sandbox.telegram.model import Bot, Chat, Json
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.registry import Bots, People
-from sandbox.telegram.store import Store
 from sandbox.telegram.updates import NOT_BY_DEFAULT, Inbox, Update
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
-from sandbox.telegram.model import Json
+Json = dict[str, Any]
 
 
 class Store:
     """Documents by kind and key, written through at once. The living objects are in memory; this is their copy.
 
-    `synchronous=OFF`: a killed process loses nothing, and a sandbox need not survive a power cut.
+    Each vendor has a file of its own, `name`.db in `folder`. `synchronous=OFF`: a killed process loses nothing, and a
+    sandbox need not survive a power cut.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "telegram") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(folder / "telegram.db", isolation_level=None)
+        self.folder = folder
+        self._db = sqlite3.connect(folder / f"{name}.db", isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.execute(
