@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.payments.facts import STARS, STRIPE, Rail
+
 TELEGRAM = "https://api.telegram.org"
+STRIPE_API = "https://api.stripe.com"
+STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\w{10,}")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,80}")
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -37,6 +41,15 @@ class Settings(BaseSettings):
 
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
     signup_credits: int = Field(default=1, ge=0)
+    referral_credits: int = Field(default=1, ge=0)
+    referral_vests: Literal["bought", "approved"] = "bought"
+    share_credits: int = Field(default=1, ge=0)
+    share_daily_limit: int = Field(default=5, ge=0)
+
+    payment_rails: Annotated[tuple[Rail, ...], NoDecode] = (STARS, STRIPE)
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_api_url: str = STRIPE_API
 
     active_ai_provider: CommaList = ("local",)
     local_renders: int = Field(default=2, ge=1, le=64)
@@ -45,7 +58,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("active_ai_provider", "admin_ids", mode="before")
+    @field_validator("active_ai_provider", "admin_ids", "payment_rails", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -57,7 +70,14 @@ class Settings(BaseSettings):
             raise ValueError("is not a bot token; BotFather gives one like 123456:ABC-def")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("stripe_secret_key")
+    @classmethod
+    def _key_has_its_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not STRIPE_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a secret key of Stripe's; its Dashboard gives one like sk_live_… or rk_live_…")
+        return value
+
+    @field_validator("public_url", "telegram_api_url", "stripe_api_url")
     @classmethod
     def _without_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
@@ -72,6 +92,24 @@ class Settings(BaseSettings):
             if self.talks_to_sandbox and not _is_loopback(self.public_url):
                 raise ValueError("TELEGRAM_API_URL points to a sandbox, but PUBLIC_URL is public: refusing to start")
         return self
+
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> Self:
+        if self.stripe_webhook_secret and not self.stripe_secret_key:
+            raise ValueError("STRIPE_WEBHOOK_SECRET needs STRIPE_SECRET_KEY as well")
+        if self.stripe_livemode and _is_loopback(self.stripe_api_url):
+            raise ValueError("STRIPE_API_URL points to a sandbox, but STRIPE_SECRET_KEY is a live one")
+        return self
+
+    @property
+    def stripe_livemode(self) -> bool:
+        """Whether cards are charged real money."""
+        return self.stripe_secret_key is not None and "_live_" in self.stripe_secret_key.get_secret_value()[:8]
+
+    @property
+    def rails(self) -> tuple[Rail, ...]:
+        """The ways to pay that are on, in the order to offer: cards need Stripe's key."""
+        return tuple(rail for rail in self.payment_rails if rail != STRIPE or self.stripe_secret_key is not None)
 
     @property
     def talks_to_sandbox(self) -> bool:

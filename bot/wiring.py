@@ -23,6 +23,7 @@ from conversation.i18n import Words
 from conversation.notifier import Notifier
 from providers.base import Provider
 from providers.local.provider import LocalProvider
+from providers.stars import TelegramStars
 from services.cards import Cards
 from services.catalogue import Catalogue
 from services.desk import Services
@@ -37,6 +38,8 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.leases import Leases
 from services.outbox import Outbox
+from services.payments.orders import Orders
+from services.payments.stars import Stars
 from services.projects import Projects
 from services.takes import Takes
 from services.users import Users
@@ -90,6 +93,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     catalogue = Catalogue(_providers(settings) if providers is None else providers)
     kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store)}
     outcomes = Outcomes(db, kinds)
+    bot = _bot(settings)
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits),
         dialogue=Dialogue(db),
@@ -99,9 +103,11 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         takes=Takes(db, store),
         projects=Projects(db),
         wallet=Wallet(db),
+        orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
+        stars=Stars(db, TelegramStars(bot)),
         outbox=Outbox(db),
     )
-    bot, words = _bot(settings), Words()
+    words = Words()
     notifier = Notifier(bot, services, words)
     return House(settings, db, store, catalogue, kinds, outcomes, services, bot, words, notifier)
 

@@ -9,8 +9,8 @@ from conversation.i18n import gettext as _
 from conversation.i18n import language_now, ngettext
 from conversation.view import Button, View, button, lines, paragraphs, rows
 from conversation.wording import credits_
-from services.ledger import Entry, TransferKind
-from services.wallet import Statement
+from services.ledger import TransferKind
+from services.wallet import Entry, Statement
 
 
 def credits_view(statement: Statement) -> View:

@@ -98,7 +98,6 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
     errors.AlreadyDone: lambda _refusal: _("This was already done."),
     errors.StillWorking: lambda _refusal: _("This clip is being made right now. Wait for it, or tap Cancel first."),
-    errors.PromptMissing: lambda _refusal: _("Write me first what should happen in the photo."),
     errors.PromptTooLong: _too_long,
     errors.NameNotUsable: _name,
     errors.TooManyOpenJobs: _too_many,

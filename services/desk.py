@@ -9,6 +9,8 @@ from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.jobs.cancel import Cancel
 from services.outbox import Outbox
+from services.payments.orders import Orders
+from services.payments.stars import Stars
 from services.projects import Projects
 from services.takes import Takes
 from services.users import Users
@@ -25,4 +27,6 @@ class Services:
     takes: Takes
     projects: Projects
     wallet: Wallet
+    orders: Orders
+    stars: Stars
     outbox: Outbox

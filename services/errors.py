@@ -31,10 +31,6 @@ class StillWorking(EchoesError):
     """Cannot be changed while a clip is being made of it."""
 
 
-class PromptMissing(EchoesError):
-    pass
-
-
 @dataclass
 class PromptTooLong(EchoesError):
     limit: int
@@ -64,3 +60,25 @@ class PhotoNotUsable(EchoesError):
 
 class PhotoNotFetched(EchoesError):
     """The messenger did not hand over the file of a photo."""
+
+
+class NotForSale(EchoesError):
+    """The pack, or the way to pay for it, is no longer offered."""
+
+
+class OrderOver(EchoesError):
+    """The order was paid, or is too old to be paid: there is to be a new one."""
+
+
+class PriceChanged(EchoesError):
+    """What is about to be paid is not what was ordered."""
+
+
+@dataclass
+class CodeNotValid(EchoesError):
+    why: str
+    """unknown, used_up, expired, not_new, already_used, own, too_late, already_invited, not_yet."""
+
+
+class VendorUnreachable(EchoesError):
+    """The payment vendor cannot be asked right now."""

@@ -3,7 +3,9 @@
 from storage.tables.base import Base
 from storage.tables.clips import Album, Clip, Draft, Project, Take
 from storage.tables.money import Account, Hold, Transfer
+from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
 from storage.tables.people import User
+from storage.tables.rewards import PromoCode, Redemption, Referral, Share, ShareVisit
 from storage.tables.work import Incoming, Job, Lease, Outgoing
 
 __all__ = [
@@ -16,8 +18,19 @@ __all__ = [
     "Incoming",
     "Job",
     "Lease",
+    "Order",
     "Outgoing",
+    "Pack",
+    "PackLink",
+    "Payment",
     "Project",
+    "PromoCode",
+    "Reconciliation",
+    "Redemption",
+    "Referral",
+    "Reversal",
+    "Share",
+    "ShareVisit",
     "Take",
     "Transfer",
     "User",

@@ -17,7 +17,10 @@ from storage.tables.base import Base, BigId, CreatedAt, Id
 class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
-        CheckConstraint("user_id IS NULL OR balance >= 0", name="user_balance_not_negative"),
+        CheckConstraint(
+            "user_id IS NULL OR (kind = 'debt' AND balance <= 0) OR (kind <> 'debt' AND balance >= 0)",
+            name="balance_has_its_sign",
+        ),
         Index("uq_accounts_user_kind", "user_id", "kind", unique=True, postgresql_where=text("user_id IS NOT NULL")),
         Index(
             "uq_accounts_system_kind",
@@ -31,9 +34,9 @@ class Account(Base):
     id: Mapped[Id]
     user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("users.id"))
     kind: Mapped[str] = mapped_column(String(16))
-    """A user's `available` or `held`; the system's `grants`, `purchases`, `revenue`."""
+    """A user's `available`, `held` or `debt`; the system's `grants`, `purchases`, `revenue`."""
     balance: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Credits. Below 0 only in system accounts: what the house gave out."""
+    """Credits. Below 0 in system accounts: what the house gave out; and in `debt`: what a user owes the house."""
 
 
 class Transfer(Base):
@@ -49,7 +52,7 @@ class Transfer(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     """What makes a repetition harmless, e.g. `signup:17`, `capture:job:42`."""
     kind: Mapped[str] = mapped_column(String(16))
-    """signup, hold, capture, release; later purchase, referral, share, promo, admin, refund, subscription."""
+    """services.ledger.TransferKind."""
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), index=True)
     """Whose history it stands in."""
     source_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"))

@@ -29,6 +29,8 @@ class User(Base):
     """None: the photo's own shape."""
     dialogue: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What the next text means (see services.dialogue). Losing it costs the user a step, nothing more."""
+    referral_code: Mapped[str | None] = mapped_column(String(16), index=True, unique=True)
+    """What friends come with, in the deep link `ref_<code>` or typed. None until they ask for it."""
     unreachable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the bot is blocked by them: sends stop, jobs go on."""
     created_at: Mapped[CreatedAt]

@@ -53,8 +53,6 @@ class Job(Base):
 
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Not to be claimed before this."""
-    woken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a worker was last told of it; the sweep tells again."""
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(default=0)
@@ -103,7 +101,7 @@ class Incoming(Base):
 
     id: Mapped[Id]
     source: Mapped[str] = mapped_column(String(32))
-    """`telegram:<bot id>`; later `stripe`."""
+    """`telegram:<bot id>` or `stripe`."""
     external_id: Mapped[str] = mapped_column(String(120))
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     attempts: Mapped[int] = mapped_column(default=0)

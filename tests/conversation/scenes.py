@@ -8,10 +8,10 @@ from typing import Any
 from providers.base import SHAPES, ClipModel
 from services.cards import AlbumCard, DraftCard, Work
 from services.jobs import states
-from services.ledger import Balance, Entry
+from services.ledger import Balance
 from services.projects import ProjectSummary, ProjectView
 from services.takes import TakeView
-from services.wallet import Statement
+from services.wallet import Entry, Statement
 from storage.tables import Album, Draft, Job, Project, Take, User
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

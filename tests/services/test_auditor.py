@@ -13,7 +13,7 @@ from tests.support.database import ON_SQLITE, execute
 WRONGS = {
     "the sum of all balances": "UPDATE accounts SET balance = balance + 1 WHERE user_id IS NULL",
     "replaying the transfers": "UPDATE accounts SET balance = balance + 1 WHERE kind = 'available'",
-    "both pockets": "DELETE FROM accounts WHERE kind = 'held'",
+    "all three pockets": "DELETE FROM accounts WHERE kind = 'held'",
     "open holds": "UPDATE holds SET amount = amount + 1 WHERE state = 'held'",
     "took its amount once": "DELETE FROM transfers WHERE kind = 'hold'",
     "resolved exactly once": "DELETE FROM transfers WHERE kind = 'release'",

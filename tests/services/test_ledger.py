@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import ledger
 from services.errors import NotEnoughCredits
 from services.ledger import Balance, HoldAlreadyResolved, TransferKind
+from services.wallet import PAGE, Wallet
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import create_user
@@ -45,10 +46,7 @@ async def balance(db: Database, user: User) -> Balance:
 
 
 async def history(db: Database, user: User) -> list[tuple[str, int]]:
-    async with db.reading() as session:
-        entries, total = await ledger.history(session, user.id, limit=100)
-    assert total == len(entries)
-    return [(entry.kind, entry.amount) for entry in entries]
+    return [(entry.kind, entry.amount) for entry in (await Wallet(db).statement(user.id)).entries]
 
 
 async def test_a_grant_is_given_once_for_its_key(db: Database, alice: User) -> None:
@@ -156,14 +154,14 @@ async def test_the_history_shows_what_came_and_went(db: Database, alice: User, b
 
 
 async def test_the_history_comes_in_pages(db: Database, alice: User) -> None:
-    for number in range(5):
+    for number in range(PAGE):
         await grant(db, alice, number + 1, f"gift:{number}")
 
-    async with db.reading() as session:
-        entries, total = await ledger.history(session, alice.id, limit=2, offset=1)
+    newest, oldest = [await Wallet(db).statement(alice.id, page) for page in (0, 99)]
 
-    assert total == 6
-    assert [entry.amount for entry in entries] == [4, 3]
+    assert (newest.page, newest.pages, oldest.page) == (0, 2, 1)
+    assert [entry.amount for entry in newest.entries] == list(range(PAGE, 0, -1))
+    assert [entry.kind for entry in oldest.entries] == ["signup"]
 
 
 async def test_twenty_racers_for_ten_credits_spend_exactly_ten(db: Database, db_url: str, alice: User) -> None:

@@ -6,6 +6,8 @@ sound database answers all of them with nothing.
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import TextClause, text
 
 from storage.database import Database
@@ -18,10 +20,24 @@ _MONEY = {
               COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.target_id = a.id), 0)
             - COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.source_id = a.id), 0)""",
     "I2: nobody has less than nothing": """
-        SELECT id, balance FROM accounts WHERE user_id IS NOT NULL AND balance < 0""",
-    "every user has both pockets": """
-        SELECT u.id FROM users u LEFT JOIN accounts a ON a.user_id = u.id AND a.kind IN ('available', 'held')
-        GROUP BY u.id HAVING COUNT(a.id) <> 2""",
+        SELECT id, balance FROM accounts WHERE user_id IS NOT NULL AND kind <> 'debt' AND balance < 0""",
+    "a debt is nothing or less, and who owes has nothing available": """
+        SELECT d.user_id, d.balance, a.balance FROM accounts d JOIN accounts a ON a.user_id = d.user_id
+        WHERE d.kind = 'debt' AND a.kind = 'available' AND (d.balance > 0 OR (d.balance < 0 AND a.balance > 0))""",
+    "every user has all three pockets": """
+        SELECT u.id FROM users u LEFT JOIN accounts a ON a.user_id = u.id AND a.kind IN ('available', 'held', 'debt')
+        GROUP BY u.id HAVING COUNT(a.id) <> 3""",
+    "credits come to people from the house, are theirs, and pay what they owe": """
+        SELECT t.id, t.kind, t.amount FROM transfers t
+        JOIN accounts s ON s.id = t.source_id
+        JOIN accounts g ON g.id = t.target_id
+        WHERE t.hold_id IS NULL AND NOT COALESCE(
+            (t.kind = 'repayment' AND s.user_id = t.user_id AND s.kind = 'available'
+                AND g.user_id = t.user_id AND g.kind = 'debt')
+         OR (t.kind <> 'repayment' AND s.user_id IS NULL AND s.kind IN ('grants', 'purchases')
+                AND g.user_id = t.user_id AND g.kind = 'available')
+         OR (t.kind <> 'repayment' AND s.user_id = t.user_id AND s.kind IN ('available', 'debt')
+                AND g.user_id IS NULL AND g.kind IN ('grants', 'purchases')), FALSE)""",
     "what is held is the sum of the open holds": """
         SELECT a.user_id, a.balance FROM accounts a WHERE a.kind = 'held' AND a.balance <>
         COALESCE((SELECT SUM(h.amount) FROM holds h WHERE h.user_id = a.user_id AND h.state = 'held'), 0)""",
@@ -45,6 +61,42 @@ _MONEY = {
                 AND g.user_id IS NULL AND g.kind = 'revenue'), FALSE)""",
     "only transfers of holds are of their kinds": """
         SELECT id, kind FROM transfers WHERE (hold_id IS NULL) = (kind IN ('hold', 'release', 'generation'))""",
+}
+_PAYMENTS = {
+    "I6: a credited payment is in the ledger for what it bought, less what was taken back": """
+        SELECT p.id, p.credits, p.refund_taken, p.dispute_taken FROM payments p
+        WHERE (CASE WHEN p.state = 'credited' THEN p.credits - p.refund_taken - p.dispute_taken ELSE 0 END) <>
+            COALESCE((SELECT SUM(CASE WHEN s.user_id IS NULL THEN t.amount ELSE -t.amount END) FROM transfers t
+                JOIN accounts s ON s.id = t.source_id
+                WHERE t.key LIKE 'payment:' || p.id || ':%' AND t.kind <> 'repayment'
+                AND t.user_id = p.user_id), 0)""",
+    "I6: a payment was credited once": """
+        SELECT p.id FROM payments p WHERE (SELECT COUNT(*) FROM transfers t WHERE t.kind = 'purchase'
+            AND t.key LIKE 'payment:' || p.id || ':%') <> (CASE WHEN p.state = 'credited' THEN 1 ELSE 0 END)""",
+    "what was bought, refunded or disputed belongs to a payment": """
+        SELECT t.id, t.key FROM transfers t WHERE t.kind IN ('purchase', 'refund', 'dispute')
+        AND NOT EXISTS (SELECT 1 FROM payments p WHERE t.key LIKE 'payment:' || p.id || ':%')""",
+    "what refunds and disputes took is their part of the payment": """
+        WITH gone AS (
+            SELECT p.id, p.credits, p.amount, p.refund_taken, p.dispute_taken,
+                CAST(COALESCE(SUM(CASE WHEN r.kind = 'refund' AND r.status NOT IN ('failed', 'canceled')
+                    THEN r.amount END), 0) AS BIGINT) AS refunded,
+                CAST(COALESCE(SUM(CASE WHEN r.kind = 'dispute' AND r.status NOT IN ('won', 'prevented',
+                    'warning_closed') THEN r.amount END), 0) AS BIGINT) AS disputed
+            FROM payments p LEFT JOIN reversals r ON r.rail = p.rail AND r.charge_id = p.external_id
+            WHERE p.state = 'credited' GROUP BY p.id, p.credits, p.amount, p.refund_taken, p.dispute_taken),
+        parts AS (SELECT gone.*,
+            (2 * credits * CASE WHEN refunded < amount THEN refunded ELSE amount END + amount) / (2 * amount) AS refund,
+            (2 * credits * CASE WHEN disputed < amount THEN disputed ELSE amount END + amount) / (2 * amount) AS dispute
+            FROM gone)
+        SELECT id, refund_taken, refund, dispute_taken, dispute FROM parts WHERE refund_taken <> refund
+        OR dispute_taken <> CASE WHEN dispute < credits - refund THEN dispute ELSE credits - refund END""",
+    "an order is paid if and only if a credited payment matched it": """
+        SELECT o.id, o.state FROM orders o WHERE (o.state = 'paid') <> EXISTS (
+            SELECT 1 FROM payments p WHERE p.order_id = o.id AND p.state = 'credited' AND p.problem IS NULL)""",
+    "a matched payment is what was ordered, by who ordered it": """
+        SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.problem IS NULL AND (p.rail <> o.rail
+            OR p.amount <> o.amount OR p.currency <> o.currency OR p.credits <> o.credits OR p.user_id <> o.user_id)""",
 }
 _WORK = {
     "I3: a job is terminal if and only if its hold is resolved": """
@@ -84,7 +136,7 @@ _HOLDS_OF_JOBS = {
 
 async def findings(db: Database, *, holds_without_jobs: bool = False) -> list[str]:
     """What does not add up: a line for each broken rule, with the first few offenders."""
-    rules = _MONEY | _WORK | ({} if holds_without_jobs else _HOLDS_OF_JOBS)
+    rules = _MONEY | _PAYMENTS | _WORK | ({} if holds_without_jobs else _HOLDS_OF_JOBS)
     asked = list(rules)
     exist = " UNION ALL ".join(f"SELECT {place} WHERE EXISTS ({rules[rule]})" for place, rule in enumerate(asked))
     async with db.reading() as session:
@@ -95,7 +147,7 @@ async def findings(db: Database, *, holds_without_jobs: bool = False) -> list[st
 
 def _sql(query: str) -> TextClause:
     # The colon before a quote belongs to a key of the outbox and is no parameter.
-    return text(query.replace(":'", "\\:'"))
+    return text(re.sub(r":(?=['%])", r"\\:", query))
 
 
 async def audit(db: Database, *, holds_without_jobs: bool = False) -> None:

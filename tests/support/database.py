@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -28,6 +29,9 @@ ON_POSTGRES = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "echoes.db"
     migrate.upgrade(f"sqlite+aiosqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM packs")  # what is for sale is each test's own
+    connection.close()
     return path
 
 
@@ -39,6 +43,7 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')
     url = _address(postgres_server, name)
     migrate.upgrade(url)
+    empty(url)
     yield url
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,0 +1,1 @@
+"""Credits for money: packs, orders, and payments matched to them, taken back and given back as the vendors tell."""
