@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control import chats, people, stream, workshop
+from sandbox.control import chats, links, payments, people, sharing, stream, workshop
 from sandbox.control.errors import refusals_as_json
 from sandbox.telegram import server
 from sandbox.telegram.request import MAX_BODY
@@ -25,7 +25,7 @@ def build_app(world: World) -> web.Application:
     app.on_shutdown.append(_let_waiting_go)
     app.cleanup_ctx.append(_deliver)
     server.add_routes(app)
-    for part in (people, chats, stream, workshop):
+    for part in (people, chats, payments, sharing, stream, links, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)

@@ -19,7 +19,7 @@ async def show_chat(request: web.Request) -> web.Response:
     """Return the chat; it need not have begun."""
     world, bot, person = world_of(request), bot_of(request), person_of(request)
     chat = world.chats.get(bot.id, person.id)
-    messages = [world.shown(message) for message in world.chats.messages(chat)] if chat else []
+    messages = [world.shown(chat, message) for message in world.chats.messages(chat)] if chat else []
     shown: Json = {"messages": messages, "blocked": bool(chat and chat.blocked)}
     shown["reply_keyboard"] = chat.reply_keyboard if chat else None
     return web.json_response(shown | {"pinned": chat.pinned if chat else [], "last_event": world.events.last})
@@ -38,7 +38,8 @@ async def send_message(request: web.Request) -> web.Response:
     else:
         fields = await read_fields(request, {"text": (str, REQUIRED), "reply_to": (int, OPTIONAL)})
         messages = [actions.write(fields["text"], fields.get("reply_to"))]
-    return web.json_response({"messages": [world.shown(message) for message in messages]})
+    chat = world.chats.opened(actions.bot, actions.person)
+    return web.json_response({"messages": [world.shown(chat, message) for message in messages]})
 
 
 def _reply_to(texts: dict[str, str]) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from sandbox.control.errors import Refused
-from sandbox.control.reading import OPTIONAL, REQUIRED, Fields, person_of, read_fields, world_of
+from sandbox.control.reading import OPTIONAL, REQUIRED, Fields, bot_of, person_of, read_fields, world_of
 from sandbox.telegram.model import Bot, Json, Person
 
 routes = web.RouteTableDef()
@@ -19,7 +19,8 @@ def _bot_json(bot: Bot, language: str) -> Json:
     scopes = [f"{scope}|{code}" for scope in ("all_private_chats", "default") for code in (language, "")]
     shown = next((commands[scope] for scope in scopes if commands.get(scope)), [])
     about = {"id": bot.id, "username": bot.username, "name": bot.text("name", language)}
-    return about | {"commands": shown, "description": bot.text("description", language)}
+    about |= {"commands": shown, "description": bot.text("description", language)}
+    return about | {"inline": bot.inline, "inline_feedback": bot.inline_feedback}
 
 
 def _person_json(person: Person) -> Json:
@@ -35,6 +36,16 @@ async def register_bot(request: web.Request) -> web.Response:
     except ValueError as error:
         raise Refused(str(error)) from None
     return web.json_response(_bot_json(bot, ""))
+
+
+@routes.patch(r"/control/bots/{bot_id:\d+}")
+async def change_bot(request: web.Request) -> web.Response:
+    """Switch inline mode and its feedback, as a bot's owner does at BotFather."""
+    bot = bot_of(request)
+    fields = await read_fields(request, dict.fromkeys(("inline", "inline_feedback"), (bool, OPTIONAL)))
+    for name, value in fields.items():
+        setattr(bot, name, value)
+    return web.json_response(_bot_json(world_of(request).bots.save(bot), ""))
 
 
 @routes.get("/control/bots")

@@ -20,12 +20,17 @@ Fields = dict[str, tuple[type, bool]]
 REQUIRED, OPTIONAL = True, False
 
 
-async def read_fields(request: web.Request, fields: Fields) -> Json:
-    """Return the JSON body's fields. Raises Refused for unknown, missing or mistyped ones."""
+async def read_object(request: web.Request) -> Json:
+    """Return the JSON body. Raises Refused for anything but an object."""
     try:
-        body = read_json(await request.text())
+        return read_json(await request.text())
     except BadRequest:
         raise Refused("the body must be a JSON object") from None
+
+
+async def read_fields(request: web.Request, fields: Fields) -> Json:
+    """Return the JSON body's fields. Raises Refused for unknown, missing or mistyped ones."""
+    body = await read_object(request)
     if unknown := body.keys() - fields.keys():
         raise Refused(f"unknown field: {', '.join(sorted(unknown))}")
     given = {name: value for name, value in body.items() if value is not None}

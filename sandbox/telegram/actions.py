@@ -23,7 +23,7 @@ class Actions:
 
     def write(self, text: str, reply_to: int | None = None) -> Json:
         """Send text; `/start payload` is text too."""
-        return self._send(_text_content(text, "text", TEXT_LIMIT) | self._reply(reply_to))
+        return self.send(text_content(text, "text", TEXT_LIMIT) | self._reply(reply_to))
 
     async def send_files(
         self, uploads: list[Upload], caption: str, kind: str | None = None, reply_to: int | None = None
@@ -31,14 +31,14 @@ class Actions:
         """Send files, several as one album; each kind as `kind` says, else by its content type."""
         if not 1 <= len(uploads) <= MAX_ALBUM:
             raise BadRequest(f"between 1 and {MAX_ALBUM} files can be sent at once")
-        about = _text_content(caption, "caption", CAPTION_LIMIT) if caption.strip() else {}
+        about = text_content(caption, "caption", CAPTION_LIMIT) if caption.strip() else {}
         files = [
             await media.keep(self.world.files, kind or kind_by_content(upload), upload, Hints()) for upload in uploads
         ]
         album = {"media_group_id": str(random.getrandbits(53))} if len(files) > 1 else {}  # an id
         contents = [media.as_json(self.world.files, self.bot.id, file) | album for file in files]
         contents[0] |= about | self._reply(reply_to)
-        return [self._send(content) for content in contents]
+        return [self.send(content) for content in contents]
 
     def tap(self, message_id: int, data: str, *, forged: bool = False) -> str:
         """Tap the inline button with this data; return the callback query's id.
@@ -50,7 +50,9 @@ class Actions:
         if not forged and not any(button.get("callback_data") == data for row in rows for button in row):
             raise BadRequest("the message has no button with this data")
         query = self.world.queries.ask(self.bot.id, self.person.id, message_id)
-        payload = {"id": query.id, "from": self.person.user(), "message": message, "data": data}
+        payload: Json = {"id": query.id, "from": self.person.user(), "data": data}
+        inline_id = self.world.inline.id_of(chat, message_id)
+        payload |= {"inline_message_id": inline_id} if inline_id else {"message": message}
         payload["chat_instance"] = str(hash((self.bot.id, chat.id)))
         self.world.notify(self.bot, "callback_query", payload, f"callback/{self.person.id}")
         return query.id
@@ -62,7 +64,7 @@ class Actions:
             raise BadRequest("only own messages can be edited")
         name, limit = ("text", TEXT_LIMIT) if "text" in message else ("caption", CAPTION_LIMIT)
         kept = {key: value for key, value in message.items() if key not in ("entities", "caption_entities")}
-        changed = kept | {"edit_date": int(self.world.clock())} | _text_content(text, name, limit)
+        changed = kept | {"edit_date": int(self.world.clock())} | text_content(text, name, limit)
         self.world.change(chat, changed)
         self.world.notify(self.bot, "edited_message", changed, f"chat/{chat.id}")
         return changed
@@ -87,7 +89,8 @@ class Actions:
     def _membership(self, status: str) -> Json:
         return {"user": self.bot.user(), "status": status} | ({"until_date": 0} if status == "kicked" else {})
 
-    def _send(self, content: Json) -> Json:
+    def send(self, content: Json) -> Json:
+        """Send a message with this content."""
         chat = self.world.chats.opened(self.bot, self.person)
         if chat.blocked:
             raise BadRequest("the bot is blocked; unblock it to write")
@@ -99,11 +102,13 @@ class Actions:
     def _reply(self, message_id: int | None) -> Json:
         if message_id is None:
             return {}
-        _, message = self._message(message_id)
+        chat, message = self._message(message_id)
+        if message["from"]["id"] not in (self.bot.id, chat.id):
+            raise BadRequest("what other people sent is not part of the chat with the bot")
         return {"reply_to_message": {key: value for key, value in message.items() if key != "reply_to_message"}}
 
     def _message(self, message_id: int) -> tuple[Chat, Json]:
-        chat = self.world.chats.opened(self.bot, self.person)
+        chat = self.world.chats.shown_to(self.bot, self.person)
         message = self.world.chats.message(chat, message_id)
         if message is None:
             raise BadRequest("there is no such message")
@@ -116,7 +121,8 @@ def kind_by_content(upload: Upload) -> str:
     return {"image": "photo", "video": "video", "audio": "audio"}.get(family, "document")
 
 
-def _text_content(text: str, name: str, limit: int) -> Json:
+def text_content(text: str, name: str, limit: int) -> Json:
+    """Return a text or caption as somebody typed it. Raises BadRequest when it is empty or too long."""
     stripped = text.strip()
     if not stripped:
         raise BadRequest(f"{name} must not be empty")

@@ -40,9 +40,14 @@ class Call:
         if chat_id == self.bot.id:
             raise Forbidden("bot can't send messages to the bot")
         chat = self.world.chats.get(self.bot.id, chat_id) if isinstance(chat_id, int) else None
-        if chat is None:
+        if chat is None or not chat.begun:
             raise BadRequest("chat not found")
         return chat
+
+    def message(self, chat: Chat, message_id: int) -> Json | None:
+        """Return a message of the chat, unless it is one that people sent each other: no bot sees those."""
+        message = self.world.chats.message(chat, message_id)
+        return message if message and message["from"]["id"] in (self.bot.id, chat.id) else None
 
     def pay_flood(self, chat: Chat, messages: int = 1) -> None:
         """Count messages against the flood limits. Raises TooManyRequests."""

@@ -25,9 +25,17 @@ class Chats:
         return self._chats.get((bot_id, chat_id))
 
     def opened(self, bot: Bot, person: Person) -> Chat:
-        """Return the private chat of the two, a new one if they meet for the first time."""
+        """Return the private chat of the two, which begins if they meet for the first time."""
+        chat = self.shown_to(bot, person)
+        if not chat.begun:
+            chat.begun = True
+            self.save(chat)
+        return chat
+
+    def shown_to(self, bot: Bot, person: Person) -> Chat:
+        """Return the chat in which the page shows the two; for the bot it begins only when it is `opened`."""
         chat = self.get(bot.id, person.id)
-        return chat or self.save(Chat(bot.id, person.id, members=[person.id]))
+        return chat or self.save(Chat(bot.id, person.id, begun=False, members=[person.id]))
 
     def of_person(self, person_id: int) -> list[Chat]:
         """Return all chats somebody has."""

@@ -23,6 +23,8 @@ _ACTIONS = [
     "pay",
     "disabled",
 ]
+_INLINE_QUERIES = ("switch_inline_query", "switch_inline_query_current_chat")
+MAX_INLINE_QUERY = 256
 _SCHEMES = ("http://", "https://", "tg://", "ton://", "mailto:")
 
 
@@ -44,6 +46,21 @@ def check_markup(markup: Json) -> Json:
     return markup
 
 
+def pay_keyboard(markup: Json | None, amount: int) -> Json:
+    """Return an invoice's keyboard, which begins with a Pay button. Raises BadRequest if another button does."""
+    rows = (markup or {}).get("inline_keyboard") or [[{"text": f"Pay ⭐ {amount}", "pay": True}]]
+    if not rows[0] or not rows[0][0].get("pay"):
+        raise BadRequest("REPLY_MARKUP_BUY_EMPTY")
+    return {"inline_keyboard": rows}
+
+
+def check_pay_buttons(markup: Json, *, invoice: bool) -> None:
+    """Raise BadRequest for a Pay button anywhere but at the very beginning of an invoice's keyboard."""
+    buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
+    if any(button.get("pay") for button in buttons[1 if invoice else 0 :]):
+        raise BadRequest("BUTTON_TYPE_INVALID")
+
+
 def _check_inline(button: Json) -> None:
     actions = [name for name in _ACTIONS if name in button]
     if not actions:
@@ -58,6 +75,8 @@ def _check_inline(button: Json) -> None:
         raise BadRequest(
             f"inline keyboard button Web App URL '{button['web_app']['url']}' is invalid: Only HTTPS links are allowed"
         )
+    if any(len(button.get(name, "")) > MAX_INLINE_QUERY for name in _INLINE_QUERIES):
+        raise BadRequest("BUTTON_DATA_INVALID")
     if "copy_text" in button and not 1 <= len(button["copy_text"]["text"]) <= MAX_COPY_TEXT:
         raise BadRequest("BUTTON_COPY_TEXT_INVALID")
 

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Person:
-    """Somebody who writes to bots. `color` is a CSS colour for the avatar."""
+    """Somebody who writes to bots. `color` is a CSS colour for the avatar, `stars` what they can pay with."""
 
     id: int
     first_name: str
@@ -23,6 +23,7 @@ class Person:
     language_code: str | None = None
     color: str = "#888888"
     deleted: bool = False
+    stars: int = 5000
 
     def user(self) -> Json:
         """Return the Bot API's User."""
@@ -44,7 +45,8 @@ class Bot:
 
     `texts` maps `"name"`, `"description"` and `"short_description"` to texts by language code (`""` for all);
     `commands` maps `"scope|language"` to a list of BotCommand; `webhook` holds the accepted parameters of
-    setWebhook; `allowed_updates` is None for the default set.
+    setWebhook; `allowed_updates` is None for the default set; `inline` and `inline_feedback` are what BotFather
+    is asked for with /setinline and /setinlinefeedback.
     """
 
     id: int
@@ -56,6 +58,8 @@ class Bot:
     menu_buttons: dict[str, Json] = field(default_factory=dict)
     webhook: Json | None = None
     allowed_updates: list[str] | None = None
+    inline: bool = True
+    inline_feedback: bool = False
 
     def user(self) -> Json:
         """Return the Bot API's User."""
@@ -72,7 +76,8 @@ class Bot:
 class Chat:
     """A private chat between one bot and one person; `id` is the person's, as in Telegram.
 
-    `type` is `private` and `members` names the one person: both are here so that groups find their place.
+    `type` is `private` and `members` names the one person: both are here so that groups find their place. A chat
+    that has not `begun` only shows what other people sent its person; the bot does not know of it.
     """
 
     bot_id: int
@@ -80,6 +85,7 @@ class Chat:
     type: str = "private"
     members: list[int] = field(default_factory=list)
     blocked: bool = False
+    begun: bool = True
     pinned: list[int] = field(default_factory=list)
     reply_keyboard: Json | None = None
 

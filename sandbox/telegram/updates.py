@@ -13,7 +13,7 @@ from sandbox.telegram.model import Json
 
 # Seconds an update is kept for (read in the open-source Bot API server).
 DAY = 24 * 3600
-LIFETIMES = {"callback_query": 150}
+LIFETIMES = {"callback_query": 150, "pre_checkout_query": 150, "inline_query": 30, "chosen_inline_result": 600}
 # Bot API, getUpdates: an empty `allowed_updates` means all but these.
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _REMEMBERED = 2000

@@ -10,11 +10,15 @@ from pathlib import Path
 from sandbox.store import Store
 from sandbox.telegram import media
 from sandbox.telegram.calls import Calls
+from sandbox.telegram.charges import Charges
 from sandbox.telegram.chats import Chats
+from sandbox.telegram.checkouts import Checkouts
 from sandbox.telegram.events import Events
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.files import Files
 from sandbox.telegram.flood import Flood
+from sandbox.telegram.inline import Inline
+from sandbox.telegram.invoices import Invoices
 from sandbox.telegram.model import Bot, Chat, Json
 from sandbox.telegram.queries import Queries
 from sandbox.telegram.registry import Bots, People
@@ -33,6 +37,10 @@ class World:
         self.files = Files(self.store, state / "files")
         self.events = Events(self.store)
         self.queries = Queries(self.store, clock)
+        self.inline = Inline(self.store, clock)
+        self.invoices = Invoices(self.store)
+        self.charges = Charges(self.store, clock)
+        self.checkouts = Checkouts()
         self.calls = Calls()
         self.faults = Faults(clock)
         self.flood = Flood(clock)
@@ -62,13 +70,13 @@ class World:
     def post(self, chat: Chat, message: Json, **more: Json | None) -> Json:
         """Put a new message into a chat and show it; `more` goes only to the screen."""
         self.chats.put(chat, message)
-        self.events.publish("message", chat.bot_id, chat.id, self.shown(message) | more)
+        self.events.publish("message", chat.bot_id, chat.id, self.shown(chat, message) | more)
         return message
 
     def change(self, chat: Chat, message: Json) -> Json:
         """Replace a message and show it."""
         self.chats.put(chat, message)
-        self.events.publish("edit", chat.bot_id, chat.id, self.shown(message))
+        self.events.publish("edit", chat.bot_id, chat.id, self.shown(chat, message))
         return message
 
     def delete(self, chat: Chat, message_id: int) -> None:
@@ -79,11 +87,13 @@ class World:
             self.chats.save(chat)
         self.events.publish("delete", chat.bot_id, chat.id, {"message_id": message_id})
 
-    def shown(self, message: Json) -> Json:
-        """Return a message with the addresses a page loads its media from."""
+    def shown(self, chat: Chat, message: Json) -> Json:
+        """Return a message of a chat with the addresses a page loads its media from."""
         found = media.of_message(message)
         if found is None:
-            return message
+            invoice = self.invoices.of_message(chat, message["message_id"])
+            photo = invoice.photo if invoice else None
+            return message | ({"media_url": f"/control/files/{photo}"} if photo else {})
         kind, file = found
         thumb = message["photo"][min(1, len(message["photo"]) - 1)] if kind == "photo" else file.get("thumbnail")
         urls = {"media_url": f"/control/files/{file['file_id']}"}
@@ -94,7 +104,8 @@ class World:
         self.chats.clear()
         self.files.clear()
         self.people.clear()
-        self.queries.clear()
+        for part in (self.queries, self.inline, self.invoices, self.charges, self.checkouts):
+            part.clear()
         self.calls.clear()
         self.faults.withdraw(None)
         self.flood.forget()
@@ -103,8 +114,9 @@ class World:
         self.events.publish("reset", None, None, {})
 
     def let_waiting_go(self) -> None:
-        """End long polls and event streams, because the sandbox stops."""
+        """End long polls, event streams and payments in progress, because the sandbox stops."""
         self.closing.set()
+        self.checkouts.clear()
         for inbox in self._inboxes.values():
             inbox.wake()
         self.events.wake()

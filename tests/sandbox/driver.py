@@ -51,8 +51,8 @@ class Sandbox:
         self.session = aiohttp.ClientSession()
 
     async def stop(self) -> None:
-        await self.session.close()
         await self._runner.cleanup()
+        await self.session.close()
 
     async def restart(self) -> None:
         await self.stop()
@@ -129,6 +129,24 @@ class Person:
 
     async def edits(self, message_id: int, text: str) -> Json:
         return dict(await self.sandbox.control("POST", f"{self.path}/edits", {"message_id": message_id, "text": text}))
+
+    async def pays(self, message_id: int, **more: Any) -> Json:
+        """Pay an invoice; the verdict comes when the bot has answered, so that somebody must answer meanwhile."""
+        return dict(await self.sandbox.control("POST", f"{self.path}/pay", {"message_id": message_id} | more))
+
+    async def stars(self) -> int:
+        return int((await self.sandbox.control("GET", f"people/{self.id}/stars"))["stars"])
+
+    async def asks(self, query: str, **more: Any) -> Json:
+        """Put an inline query to the bot; the results come when it has answered."""
+        return dict(await self.sandbox.control("POST", f"{self.path}/inline", {"query": query} | more))
+
+    async def picks(self, query_id: str, result_id: str, to: Person) -> Json:
+        choice = {"query_id": query_id, "result_id": result_id, "to": to.id}
+        return dict((await self.sandbox.control("POST", f"{self.path}/inline/send", choice))["message"])
+
+    async def shares(self, to: Person, **what: Any) -> Json:
+        return dict((await self.sandbox.control("POST", f"{self.path}/share", {"to": to.id} | what))["message"])
 
     async def blocks(self) -> None:
         await self.sandbox.control("POST", f"{self.path}/block", {})

@@ -24,10 +24,19 @@ class Receiver:
         self.received: list[Json] = []
         self.headers: dict[str, str] = {}
         self._news = asyncio.Event()
+        self._files: dict[str, bytes] = {}
+
+    def answers_get(self, path: str, data: bytes) -> None:
+        """Have a file to download, too."""
+        self._files[path] = data
+
+    def at(self, path: str) -> str:
+        return self.url.removesuffix("/hook") + path
 
     async def __aenter__(self) -> Receiver:
         app = web.Application()
         app.router.add_post("/hook", self._handle)
+        app.router.add_get("/{path:.*}", self._hand_out)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -43,6 +52,9 @@ class Receiver:
         self.headers = dict(request.headers)
         self._news.set()
         return await self.answer(request, update)
+
+    async def _hand_out(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._files[request.path])
 
     async def wait(self, count: int) -> list[Json]:
         """Wait until so many updates have come, and return them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.telegram.call import Call, method
 from sandbox.telegram.content import caption_fields, post, text_fields
 from sandbox.telegram.errors import BadRequest
+from sandbox.telegram.forwarding import NOT_COPIED, forwarded
 from sandbox.telegram.model import Chat, Json
 
 # Bot API, deleteMessage: "can only be deleted if it was sent less than 48 hours ago".
@@ -25,7 +26,8 @@ _ACTIONS = frozenset(
         "upload_video_note",
     ]
 )
-_NOT_COPIED = ("message_id", "from", "chat", "date", "edit_date", "reply_markup", "reply_to_message", "media_group_id")
+# Bot API, copyMessage: service messages and invoices cannot be copied.
+_NEVER_COPIED = ("invoice", "successful_payment", "refunded_payment")
 
 
 @method("sendMessage")
@@ -48,8 +50,10 @@ async def send_chat_action(call: Call) -> bool:
 @method("copyMessage")
 async def copy_message(call: Call) -> Json:
     """Send a message's content again, as the bot's own."""
-    chat, original = call.chat(), _source(call, "copy")
-    content = {key: value for key, value in original.items() if key not in (*_NOT_COPIED, "forward_origin")}
+    chat, (_, original) = call.chat(), _source(call, "copy")
+    if any(name in original for name in _NEVER_COPIED):
+        raise BadRequest("message can't be copied")
+    content = {key: value for key, value in original.items() if key not in (*NOT_COPIED, "forward_origin")}
     if "caption" in call.params and "text" not in content:
         content.pop("caption", None)
         content.pop("caption_entities", None)
@@ -60,27 +64,25 @@ async def copy_message(call: Call) -> Json:
 @method("forwardMessage")
 async def forward_message(call: Call) -> Json:
     """Send a message on, saying where it is from."""
-    chat, original = call.chat(), _source(call, "forward")
-    if original.get("has_protected_content"):
-        raise BadRequest("message can't be forwarded")
-    content = {key: value for key, value in original.items() if key not in _NOT_COPIED}
-    origin = {"type": "user", "sender_user": original["from"], "date": original["date"]}
-    return post(call, chat, content | {"forward_origin": original.get("forward_origin", origin)})[0]
+    chat, (source, original) = call.chat(), _source(call, "forward")
+    content, invoice = forwarded(call.world, call.bot, source, original)
+    call.params["reply_markup"] = content.pop("reply_markup", None)
+    return post(call, chat, content, invoice=invoice)[0]
 
 
-def _source(call: Call, verb: str) -> Json:
+def _source(call: Call, verb: str) -> tuple[Chat, Json]:
     source = call.known_chat(call.params["from_chat_id"])
-    message = call.world.chats.message(source, call.params["message_id"])
+    message = call.message(source, call.params["message_id"])
     if message is None:
         raise BadRequest(f"message to {verb} not found")
-    return message
+    return source, message
 
 
 @method("deleteMessage")
 async def delete_message(call: Call) -> bool:
     """Delete a message of either side, within 48 hours."""
     chat = call.chat()
-    message = call.world.chats.message(chat, call.params["message_id"])
+    message = call.message(chat, call.params["message_id"])
     if message is None:
         raise BadRequest("message to delete not found")
     if call.world.clock() - message["date"] > DELETABLE_SECONDS:
@@ -98,7 +100,7 @@ async def delete_messages(call: Call) -> bool:
             "too many message identifiers specified" if numbers else "message identifiers are not specified"
         )
     for message_id in numbers:
-        if call.world.chats.message(chat, message_id) is not None:
+        if call.message(chat, message_id) is not None:
             call.world.delete(chat, message_id)
     return True
 
@@ -107,7 +109,7 @@ async def delete_messages(call: Call) -> bool:
 async def pin_chat_message(call: Call) -> bool:
     """Pin a message."""
     chat = call.chat()
-    if call.world.chats.message(chat, call.params["message_id"]) is None:
+    if call.message(chat, call.params["message_id"]) is None:
         raise BadRequest("message to pin not found")
     _set_pins(
         call, chat, [pin for pin in chat.pinned if pin != call.params["message_id"]] + [call.params["message_id"]]
@@ -142,7 +144,7 @@ def _set_pins(call: Call, chat: Chat, pins: list[int]) -> None:
 async def set_message_reaction(call: Call) -> bool:
     """Set the bot's one reaction to a message; it is shown as `reactions`, which no bot sees."""
     chat = call.chat()
-    message = call.world.chats.message(chat, call.params["message_id"])
+    message = call.message(chat, call.params["message_id"])
     if message is None:
         raise BadRequest("message to react not found")
     reactions = call.params.get("reaction", [])
@@ -151,5 +153,5 @@ async def set_message_reaction(call: Call) -> bool:
     if any(reaction["type"] != "emoji" for reaction in reactions):
         raise BadRequest("REACTION_INVALID")
     emoji = [reaction["emoji"] for reaction in reactions]
-    call.world.events.publish("edit", call.bot.id, chat.id, call.world.shown(message) | {"reactions": emoji})
+    call.world.events.publish("edit", call.bot.id, chat.id, call.world.shown(chat, message) | {"reactions": emoji})
     return True

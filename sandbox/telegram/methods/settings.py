@@ -18,7 +18,8 @@ _TEXT_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 @method("getMe")
 async def get_me(call: Call) -> Json:
     """Return the bot's own user."""
-    abilities = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+    abilities: Json = {"can_join_groups": True, "can_read_all_group_messages": False}
+    abilities["supports_inline_queries"] = call.bot.inline
     more = dict.fromkeys(("can_connect_to_business", "has_main_web_app", "has_topics_enabled"), False)
     return call.bot.user() | abilities | more
 

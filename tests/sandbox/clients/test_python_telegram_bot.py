@@ -12,14 +12,26 @@ from aiohttp import web
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
     InputMediaPhoto,
     InputMediaVideo,
+    InputTextMessageContent,
+    LabeledPrice,
     Message,
     Update,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    PreCheckoutQueryHandler,
+    filters,
+)
 
 from tests.sandbox.driver import TOKEN, Person, Sandbox
 from tests.sandbox.pictures import jpeg, mp4
@@ -64,11 +76,49 @@ async def _pressed(update: Update, context: Context) -> None:
     await update.callback_query.edit_message_text("Thanks")
 
 
+async def _buy(update: Update, context: Context) -> None:
+    assert update.effective_chat is not None
+    price = [LabeledPrice("Credits", 250)]
+    await context.bot.send_invoice(update.effective_chat.id, "Credits", "For clips", "order_1", "XTR", price)
+
+
+async def _may_pay(update: Update, context: Context) -> None:
+    assert update.pre_checkout_query is not None
+    await update.pre_checkout_query.answer(ok=True)
+
+
+async def _pay_back(update: Update, context: Context) -> None:
+    """Give every payment back at once."""
+    payment, payer = _message(update).successful_payment, update.effective_user
+    assert payment is not None
+    assert payer is not None
+    await context.bot.refund_star_payment(payer.id, payment.telegram_payment_charge_id)
+
+
+async def _refunded(update: Update, context: Context) -> None:
+    refund = _message(update).refunded_payment
+    assert refund is not None
+    [paid, returned] = (await context.bot.get_star_transactions()).transactions
+    assert paid.id == returned.id == refund.telegram_payment_charge_id
+    await _message(update).reply_text(f"{refund.total_amount} Stars are back")
+
+
+async def _found(update: Update, context: Context) -> None:
+    assert update.inline_query is not None
+    result = InlineQueryResultArticle("1", "Look", InputTextMessageContent(f"Look: {update.inline_query.query}"))
+    await update.inline_query.answer([result], is_personal=True)
+
+
 def _application(sandbox: Sandbox) -> Any:
     builder = Application.builder().token(TOKEN)
     application = builder.base_url(f"{sandbox.url}/bot").base_file_url(f"{sandbox.url}/file/bot").build()
     application.add_handler(CommandHandler("start", _start))
     application.add_handler(CommandHandler("album", _album))
+    application.add_handler(CommandHandler("buy", _buy))
+    application.add_handler(PreCheckoutQueryHandler(_may_pay))
+    application.add_handler(MessageHandler(filters.SUCCESSFUL_PAYMENT, _pay_back))
+    application.add_handler(MessageHandler(filters.StatusUpdate.REFUNDED_PAYMENT, _refunded))
+    application.add_handler(InlineQueryHandler(_found))
     application.add_handler(MessageHandler(filters.PHOTO, _photo_back))
     application.add_handler(MessageHandler(filters.TEXT, _echo))
     application.add_handler(CallbackQueryHandler(_pressed))
@@ -147,6 +197,22 @@ async def test_a_photo_is_downloaded_uploaded_and_sent_again_by_file_id(bob: Per
     assert document["caption"] == "1600x1200"
     assert document["document"]["file_size"] == sent["photo"][-1]["file_size"]
     assert photo["photo"][-1]["file_unique_id"] == sent["photo"][-1]["file_unique_id"]
+
+
+async def test_a_payment_in_stars_is_taken_and_given_back(bob: Person) -> None:
+    await bob.writes("/buy")
+    _, invoice = await bob.sees(lambda messages: len(messages) == 2)
+    assert (await bob.pays(invoice["message_id"]))["ok"]
+    messages = await bob.sees(lambda messages: len(messages) == 5)
+    assert ["successful_payment" in messages[2], "refunded_payment" in messages[3]] == [True, True]
+    assert messages[-1]["text"] == "250 Stars are back"
+    assert await bob.stars() == 5000
+
+
+async def test_an_inline_result_is_sent_to_a_friend(bob: Person, sandbox: Sandbox) -> None:
+    carol = await sandbox.person("Carol")
+    found = await bob.asks("a film")
+    assert (await bob.picks(found["query_id"], "1", carol))["text"] == "Look: a film"
 
 
 async def test_refusals_arrive_as_the_library_s_own_errors(

@@ -12,7 +12,8 @@ from tests.sandbox.driver import BOT_ID, TOKEN, Person, Sandbox
 async def test_a_bot_is_registered_once_and_its_token_never_told(sandbox: Sandbox) -> None:
     await sandbox.control("POST", "bots", {"token": TOKEN, "username": "echo_bot", "name": "New name"})
     bots = await sandbox.control("GET", "bots")
-    assert bots == [{"id": BOT_ID, "username": "echo_bot", "name": "New name", "commands": [], "description": ""}]
+    about = {"id": BOT_ID, "username": "echo_bot", "name": "New name", "commands": [], "description": ""}
+    assert bots == [about | {"inline": True, "inline_feedback": False}]
     assert (await sandbox.ok("getMe"))["first_name"] == "New name"
 
 
