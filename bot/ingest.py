@@ -19,7 +19,8 @@ from bot.lanes import Lanes
 from services.inbox import Inbox, Received
 
 log = structlog.get_logger(__name__)
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+PRE_CHECKOUT = "pre_checkout_query"
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "inline_query", PRE_CHECKOUT]
 RECOVER_SECONDS = 10.0
 DRAIN_SECONDS = 8.0
 """What is not done by then is in the inbox, and is taken up by the next process."""
@@ -60,7 +61,8 @@ class Ingest:
         for one in received:
             kind, lane = _kind_and_lane(one.body)
             UPDATES.labels(kind).inc()
-            self._lanes.put(lane, partial(self._handle, one))
+            # Whoever has their finger on "Pay" is let down by Telegram after ten seconds.
+            self._lanes.put(lane, partial(self._handle, one), urgent=kind == PRE_CHECKOUT)
 
     async def _handle(self, received: Received) -> None:
         with structlog.contextvars.bound_contextvars(cid=secrets.token_hex(8), update=received.body.get("update_id")):
@@ -70,8 +72,12 @@ class Ingest:
                 # A newer Telegram may send what this version cannot read. It must not block its sender.
                 log.error("update cannot be read", error=str(error), keys=list(received.body))  # noqa: TRY400
             else:
-                with HANDLING.time():
-                    await self._dispatcher.feed_update(self._bot, update)
+                try:
+                    with HANDLING.time():
+                        await self._dispatcher.feed_update(self._bot, update)
+                except Exception:  # whatever it was: the update stays in the inbox, and the sender's others go on
+                    log.exception("update failed, and will be tried again")
+                    return
             await self._inbox.mark_handled(received.id)
 
 

@@ -103,5 +103,9 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.TooManyOpenJobs: _too_many,
     errors.ChoiceNotOffered: lambda _refusal: _("That choice is no longer on offer. Please pick another one."),
     errors.PhotoNotUsable: _photo,
+    errors.NotForSale: lambda _refusal: _("That isn't on offer right now. See /buy for what is."),
+    errors.OrderOver: lambda _refusal: _("This order is over: it was paid, or it is too old. Tap /buy for a new one."),
+    errors.PriceChanged: lambda _refusal: _("The price isn't what you ordered. Tap /buy to see it as it is now."),
+    errors.VendorUnreachable: lambda _refusal: _("I can't reach the payment service right now. Try again in a minute."),
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
 }

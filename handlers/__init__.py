@@ -17,6 +17,7 @@ from handlers import (
     start,
     takes,
     texts,
+    till,
     unknown,
 )
 from handlers.manners import Manners
@@ -27,6 +28,14 @@ JOURNEYS = (groups, members, start, cancel, projects, credits, settings, photos,
 
 def setup() -> Router:
     """A new router with all journeys. Handlers receive `user`, `services`, `notifier`, and for taps `tap`."""
+    entrance = Router(name="entrance")
+    # News of money has no manners: what fails is not apologised for but tried again.
+    entrance.include_router(till.router())
+    entrance.include_router(_polite())
+    return entrance
+
+
+def _polite() -> Router:
     door = Router(name="handlers")
     for kind in (door.message, door.edited_message, door.callback_query):
         kind.middleware(Manners())
