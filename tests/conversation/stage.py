@@ -29,6 +29,8 @@ class Stage:
             projects=shop.projects,
             wallet=shop.wallet,
             outbox=shop.outbox,
+            orders=shop.orders,
+            stars=shop.stars,
         )
         self.bot = self.telegram.bot()
         self.notifier = self._hasty(Notifier(self.bot, self.services, words))

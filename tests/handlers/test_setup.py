@@ -14,9 +14,10 @@ def test_the_door_can_be_made_as_often_as_needed() -> None:
     assert [router.name for router in one.sub_routers] == [router.name for router in other.sub_routers]
 
 
-def test_groups_come_first_and_the_catch_all_last() -> None:
-    names = [router.name for router in handlers.setup().sub_routers]
-    assert (names[0], names[-1]) == ("groups", "unknown")
+def test_money_comes_before_all_manners_then_groups_and_the_catch_all_last() -> None:
+    till, polite = handlers.setup().sub_routers
+    names = [router.name for router in polite.sub_routers]
+    assert (till.name, names[0], names[-1]) == ("till", "groups", "unknown")
 
 
 @given(st.text(max_size=500))

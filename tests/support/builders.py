@@ -21,13 +21,16 @@ from services.jobs.queue import Claim, JobQueue
 from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.outbox import Outbox
+from services.payments.orders import Orders
+from services.payments.stars import Stars
 from services.projects import Projects
 from services.takes import Takes
 from services.users import Newcomer, Users
 from services.wallet import Wallet
 from storage.database import Database
 from storage.objects.local import LocalStore
-from storage.tables import Draft, Job, Take, User
+from storage.tables import Draft, Job, Pack, PackLink, Take, User
+from tests.support.desks import StarsCounter
 from tests.support.photographs import jpeg
 from tests.support.vendor import Vendor, real_clip
 
@@ -64,6 +67,9 @@ class Shop:
         self.projects = Projects(db)
         self.wallet = Wallet(db)
         self.outbox = Outbox(db)
+        self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
+        self.counter = StarsCounter()
+        self.stars = Stars(db, self.counter)
 
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, {ClipKind.name: self.kind})
@@ -117,6 +123,34 @@ async def create_user(db: Database, name: str = "Alice", *, credits_: int = 10) 
     """A registered user with so many credits."""
     user, _ = await Users(db, signup_credits=credits_).meet(Newcomer(next(_numbers), name, language_code="en"))
     return user
+
+
+async def create_pack(
+    db: Database, *, credits_: int = 10, cents: int = 499, stars: int = 250, linked: bool = True
+) -> Pack:
+    """A pack on the shelf; `linked`: with a Payment Link in test mode that agrees with it."""
+    async with db.transaction() as session:
+        pack = Pack(name="Taster", credits=credits_, cents=cents, currency="usd", stars=stars)
+        session.add(pack)
+        await session.flush()
+        if linked:
+            session.add(_link(pack))
+        return pack
+
+
+def _link(pack: Pack) -> PackLink:
+    number = next(_numbers)
+    return PackLink(
+        pack_id=pack.id,
+        link_id=f"plink_{number}",
+        url=f"http://127.0.0.1:1/pay/{number}",
+        name=pack.name,
+        credits=pack.credits,
+        cents=pack.cents,
+        currency=pack.currency,
+        return_url="http://127.0.0.1:1/return",
+        livemode=False,
+    )
 
 
 def photograph() -> bytes:
