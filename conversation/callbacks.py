@@ -12,15 +12,18 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from providers.base import Shape
+from services.payments.facts import Rail
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
+PackId = Annotated[int, Field(ge=1, lt=2**31)]
+"""Packs are few, and there must be room for the rest of what a button of theirs carries."""
 Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Go(CallbackData, prefix="m"):
     """To one of the main places."""
 
-    to: Literal["help", "projects", "credits", "settings"]
+    to: Literal["help", "projects", "credits", "settings", "buy", "invite"]
 
 
 class Generate(CallbackData, prefix="dg"):
@@ -136,6 +139,28 @@ class CreditsPage(CallbackData, prefix="cp"):
     page: Count
 
 
+class Buy(CallbackData, prefix="b"):
+    """To what is for sale; with what they were about to generate when credits ran short."""
+
+    draft: Id | None = None
+    album: Id | None = None
+
+
+class BuyPack(CallbackData, prefix="bp"):
+    pack_id: PackId
+    rail: Rail
+    draft: Id | None = None
+    album: Id | None = None
+
+
+class HavePaid(CallbackData, prefix="bh"):
+    order: Id
+
+
+class ReceiptsPage(CallbackData, prefix="rp"):
+    page: Count
+
+
 class SetLanguage(CallbackData, prefix="sl"):
     language: Annotated[str, Field(max_length=8)]
 
@@ -154,6 +179,41 @@ class CancelEverything(CallbackData, prefix="cx"):
 
 class KeepWorking(CallbackData, prefix="ck"):
     pass
+
+
+class AdminPlace(CallbackData, prefix="az"):
+    """A place only owners have."""
+
+    to: Literal["menu", "unmatched"]
+    page: Count = 0
+
+
+class AdminPayment(CallbackData, prefix="ay"):
+    payment: Id
+
+
+class AdminRefund(CallbackData, prefix="ar"):
+    """Give `amount` of a payment back, in its smallest unit; `sure` once it was asked."""
+
+    payment: Id
+    amount: Count
+    sure: bool = False
+
+
+class AdminAssign(CallbackData, prefix="aw"):
+    """Credit an unmatched payment to a Telegram account; `sure` once it was asked."""
+
+    payment: Id
+    person: Id
+    credits: Count
+    sure: bool = False
+
+
+class AdminAsk(CallbackData, prefix="aq"):
+    """The next text says how much to refund, or whose a payment is."""
+
+    what: Literal["refund", "assign"]
+    payment: Id
 
 
 def model_mark(key: str) -> str:

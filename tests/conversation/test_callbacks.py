@@ -20,6 +20,8 @@ LONGEST: dict[str, Any] = {
     "shape": "16:9",
     "model": callbacks.model_mark("m" * 64),
     "language": "en",
+    "pack_id": 2**31 - 1,
+    "rail": "stripe",
     "seconds": 2**31 - 1,
     "round": 2**31 - 1,
     "version": 2**31 - 1,
