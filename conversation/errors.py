@@ -89,6 +89,16 @@ def _name(refusal: errors.NameNotUsable) -> str:
     return text.format(limit=refusal.limit)
 
 
+def _refund(refusal: errors.RefundNotPossible) -> str:
+    reasons = {
+        "nothing_left": _("All of this payment has gone back already."),
+        "too_much": _("That's more than is left of this payment. Choose a smaller amount."),
+        "only_whole": _("Stars can only be given back whole."),
+        "rail_off": _("This way to pay is switched off here. Refund it at the vendor, and it will show up by itself."),
+    }
+    return reasons.get(refusal.why) or _("The payment service refused this refund. Look there for why.")
+
+
 def _photo(refusal: errors.PhotoNotUsable) -> str:
     return _photo_sentences()[PhotoProblem(refusal.problem)]
 
@@ -106,6 +116,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotForSale: lambda _refusal: _("That isn't on offer right now. See /buy for what is."),
     errors.OrderOver: lambda _refusal: _("This order is over: it was paid, or it is too old. Tap /buy for a new one."),
     errors.PriceChanged: lambda _refusal: _("The price isn't what you ordered. Tap /buy to see it as it is now."),
+    errors.RefundNotPossible: _refund,
     errors.VendorUnreachable: lambda _refusal: _("I can't reach the payment service right now. Try again in a minute."),
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
 }

@@ -95,7 +95,8 @@ class Drafts:
             for draft in await album_drafts(session, user_id, album_id):
                 if draft.state == "open":
                     changes = self._choice(draft, what, value)
-                    await session.execute(update(Draft).where(Draft.id == draft.id).values(**changes))
+                    idle = (Draft.id == draft.id) & (Draft.state == "open")
+                    await session.execute(update(Draft).where(idle).values(**changes))
 
     async def expect_prompt(self, user_id: int, draft_id: int) -> Draft:
         """The next text is this draft's prompt; a draft that was put away is opened again."""
@@ -109,8 +110,8 @@ class Drafts:
 
     async def close(self, user_id: int, draft_id: int) -> None:
         """Put a draft away; its takes stay."""
-        await self._change(user_id, draft_id, state="closed")
         async with self._db.transaction() as session:
+            await _change(session, user_id, draft_id, state="closed")
             await expect(session, user_id, None)
 
     async def show(self, draft_id: int, *, message_id: int, file_id: str | None = None) -> None:
@@ -220,11 +221,7 @@ class Drafts:
 
     async def _change(self, user_id: int, draft_id: int, **changes: Any) -> Draft:
         async with self._db.transaction() as session:
-            await owned_draft(session, user_id, draft_id)
-            idle = (Draft.id == draft_id) & (Draft.state != "working")
-            if not changed_one(await session.execute(update(Draft).where(idle).values(**changes))):
-                raise StillWorking
-            return await session.get_one(Draft, draft_id, populate_existing=True)
+            return await _change(session, user_id, draft_id, **changes)
 
     def _choice(self, draft: Draft, what: Change, value: str | int) -> dict[str, Any]:
         model = self._catalogue.model(draft.model)
@@ -247,6 +244,14 @@ class Drafts:
         if prompt_units(prompt) > limit:
             raise PromptTooLong(limit=limit, length=prompt_units(prompt))
         return prompt
+
+
+async def _change(session: AsyncSession, user_id: int, draft_id: int, **changes: Any) -> Draft:
+    await owned_draft(session, user_id, draft_id)
+    idle = (Draft.id == draft_id) & (Draft.state != "working")
+    if not changed_one(await session.execute(update(Draft).where(idle).values(**changes))):
+        raise StillWorking
+    return await session.get_one(Draft, draft_id, populate_existing=True)
 
 
 async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:

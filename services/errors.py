@@ -82,3 +82,9 @@ class CodeNotValid(EchoesError):
 
 class VendorUnreachable(EchoesError):
     """The payment vendor cannot be asked right now."""
+
+
+@dataclass
+class RefundNotPossible(EchoesError):
+    why: str
+    """nothing_left, too_much, only_whole (Stars), rail_off, refused (by the vendor)."""

@@ -61,7 +61,9 @@ class Orders:
     ) -> OrderView:
         """An order for a pack, the one still open for it if there is one. Raises NotForSale, NotYours."""
         async with self._db.transaction() as session:
-            await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+            # One order at a time for each buyer. Not against rows that only point at them: a payment being credited has
+            # the order we may be about to reuse, and adds such rows.
+            await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
             if draft_id is not None:
                 await owned_draft(session, user_id, draft_id)
             if album_id is not None:
@@ -144,7 +146,8 @@ class Orders:
         same &= Order.link_id.is_(None) if link is None else Order.link_id == link.id
         # Not one that is about to expire: there must be time left to pay it.
         open_ = (Order.state == "open") & (Order.expires_at > now_plus(ORDER_SECONDS / 2))
-        return await session.scalar(select(Order).where(same, open_).order_by(Order.id.desc()).limit(1))
+        latest = select(Order).where(same, open_).order_by(Order.id.desc()).limit(1)
+        return await session.scalar(latest.with_for_update())  # one that is being paid right now is open no longer
 
 
 def new_token() -> str:

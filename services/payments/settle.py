@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger, outbox
@@ -84,7 +84,7 @@ async def record_reversal(session: AsyncSession, fact: Reversed) -> bool:
         known = (Reversal.rail == fact.rail) & (Reversal.external_id == fact.external_id)
         newer = await session.execute(
             update(Reversal)
-            .where(known, Reversal.rank < rank)
+            .where(known, tuple_(Reversal.rank, Reversal.amount) < tuple_(rank, fact.amount))
             .values(status=fact.status, rank=rank, amount=fact.amount)
             .returning(Reversal.id)
             .execution_options(synchronize_session=False)
@@ -103,7 +103,7 @@ async def settle(session: AsyncSession, payment_id: int) -> None:
     payment = await _locked(session, payment_id)
     refunded, disputed = await _reversed(session, payment)
     if payment.state != "credited":
-        payment.state = "returned" if refunded >= payment.amount else "unmatched"
+        payment.state = "returned" if refunded and refunded >= payment.amount else "unmatched"
         return
     refund = portion(payment.credits, refunded, payment.amount)
     dispute = min(portion(payment.credits, disputed, payment.amount), payment.credits - refund)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from providers.payments import StarsDesk, StarTransaction
+from providers.payments import PaymentError, StarsDesk, StarTransaction
 from services.payments.facts import STARS, STARS_CURRENCY, Charge, Reversed
 from services.payments.settle import record_charge, record_reversal
 from storage.database import Database
@@ -31,6 +31,13 @@ class Stars:
         """Stars that went back, by us or by a store. Returns whether it was news."""
         async with self._db.transaction() as session:
             return await record_reversal(session, _refund(charge_id, amount))
+
+    async def give_back(self, payment: Payment, amount: int, *, key: str) -> Reversed:  # noqa: ARG002 - Telegram needs none
+        """Refund a payment, whole: Telegram knows no other way. Raises PaymentError."""
+        if payment.payer_id is None:
+            raise PaymentError(f"payment {payment.id} has no payer", retryable=False)
+        await self._desk.refund(payment.payer_id, payment.external_id)
+        return _refund(payment.external_id, amount)
 
     async def reconcile(self) -> Reconciliation:
         """Look at Telegram's own list, and do what no update had told of. Raises PaymentError."""
