@@ -7,8 +7,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control import chats, links, payments, people, sharing, stream, workshop
+from sandbox.control import chats, links, payments, people, sharing, stream, stripe, stripe_events, workshop
 from sandbox.control.errors import refusals_as_json
+from sandbox.stripe.account import Account
+from sandbox.stripe.server import add_stripe
 from sandbox.telegram import server
 from sandbox.telegram.request import MAX_BODY
 from sandbox.telegram.webhooks import Webhooks
@@ -18,14 +20,15 @@ PAGE = Path(__file__).parent / "page" / "static"
 
 
 def build_app(world: World) -> web.Application:
-    """Return the application that serves this world: Bot API, control API and chat page."""
+    """Return the application that serves this world: Bot API, Stripe, control API and chat page."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[refusals_as_json])
     app[server.WORLD] = world
     app.on_response_prepare.append(_label)
     app.on_shutdown.append(_let_waiting_go)
     app.cleanup_ctx.append(_deliver)
     server.add_routes(app)
-    for part in (people, chats, payments, sharing, stream, links, workshop):
+    add_stripe(app, Account(world.store.folder, world.clock))
+    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)

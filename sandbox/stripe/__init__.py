@@ -1,0 +1,1 @@
+"""Stripe on one machine: the API, the checkout page, and signed webhooks."""

@@ -1,0 +1,1 @@
+"""What happens to money: sessions, charges, refunds, disputes, subscriptions."""

@@ -1,0 +1,24 @@
+"""Doing what was put off."""
+
+from __future__ import annotations
+
+from sandbox.stripe.account import Account
+from sandbox.stripe.acts.payments import settle
+from sandbox.stripe.acts.sessions import expire
+from sandbox.stripe.chores import Chore
+
+
+def do_chore(account: Account, chore: Chore) -> None:
+    """Let a bank's answer arrive (`succeed`, `fail`) or a session `expire`, unless that has happened already."""
+    record = account.objects.get(chore.object_id)
+    if record is None:
+        return
+    side = account.side(chore.root, livemode=record.livemode)
+    if chore.what == "expire":
+        if record.body["status"] == "open":
+            expire(side, record.body)
+        return
+    try:
+        settle(side, record.body, succeeds=chore.what == "succeed")
+    except ValueError:  # it was settled by hand meanwhile
+        return
