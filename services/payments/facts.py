@@ -86,5 +86,8 @@ COUNTS: dict[str, frozenset[str]] = {
 
 
 def portion(credits_: int, amount: int, whole: int) -> int:
-    """What `amount` out of a payment of `whole` is worth of its credits, rounded half up; all of it for all of it."""
-    return (2 * credits_ * min(amount, whole) + whole) // (2 * whole)
+    """What `amount` out of a payment of `whole` is worth of its credits, rounded half up; all of it for all of it.
+
+    Of a payment of nothing, nothing can go back.
+    """
+    return (2 * credits_ * min(amount, whole) + whole) // (2 * whole) if whole > 0 else 0
