@@ -96,8 +96,9 @@ class Projects:
 
 async def current_or_new(session: AsyncSession, user_id: int) -> tuple[Project, bool]:
     """The user's current project, made now if they have none (then True). Part of a use case."""
-    # The user's row is the lock under which project numbers and positions are handed out.
-    await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    # The user's row is the lock under which project numbers and positions are handed out. It keeps nobody from writing
+    # rows that point to the user (key_share): who has the locks of their pockets does, and we may need those next.
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     latest = select(Project).where(Project.user_id == user_id).order_by(Project.chosen_at.desc(), Project.id.desc())
     current = await session.scalar(latest.limit(1))
     if current is not None:
@@ -106,7 +107,7 @@ async def current_or_new(session: AsyncSession, user_id: int) -> tuple[Project, 
 
 
 async def _new(session: AsyncSession, user_id: int) -> Project:
-    await session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     count = select(func.coalesce(func.max(Project.number), 0)).where(Project.user_id == user_id)
     project = Project(user_id=user_id, number=(await session.execute(count)).scalar_one() + 1)
     session.add(project)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services import outbox
+from services import ledger, outbox
 from services.errors import AlreadyDone, NotYours
 from services.projects import current_or_new
+from services.referrals import affected_by, reconsider
 from storage.clock import db_now
 from storage.database import Database
 from storage.objects.base import ObjectStore
@@ -66,6 +67,9 @@ class Takes:
                 position = (await session.execute(last)).scalar_one() + 1
                 session.add(Clip(project_id=project.id, draft_id=take.draft_id, take_id=take_id, position=position))
             await session.flush()
+            if inviters := await affected_by(session, user_id):
+                await ledger.lock(session, user_id, *inviters)
+                await reconsider(session, user_id)
             return await self._view(session, user_id, take_id), is_new
 
     async def others(self, user_id: int, take_id: int) -> list[TakeView]:

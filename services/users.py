@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from services import ledger
-from services.errors import ChoiceNotOffered
+from services.arrivals import came_with
+from services.errors import ChoiceNotOffered, NotYours
+from services.rewards import Rewards
 from storage.clock import db_now
 from storage.database import Database
 from storage.insert import insert_once
@@ -25,6 +27,8 @@ class Newcomer:
     first_name: str
     username: str | None = None
     language_code: str | None = None
+    came_with: str | None = None
+    """The payload of the deep link they came through; it counts only when they are registered."""
 
 
 def spoken(language_code: str | None) -> str:
@@ -34,14 +38,15 @@ def spoken(language_code: str | None) -> str:
 
 
 class Users:
-    def __init__(self, db: Database, *, signup_credits: int) -> None:
+    def __init__(self, db: Database, *, signup_credits: int, rewards: Rewards | None = None) -> None:
+        """Without `rewards` it means nothing which link somebody came through."""
         self._db = db
         self._signup_credits = signup_credits
+        self._rewards = rewards
 
     async def meet(self, person: Newcomer) -> tuple[User, bool]:
         """The user behind a Telegram account, registered at the first meeting (then True) with the signup credits."""
-        async with self._db.reading() as session:
-            known = await session.scalar(select(User).where(User.telegram_id == person.telegram_id))
+        known = await self.find(person.telegram_id)
         if known is None:
             return await self._register(person)
         if self._news(known, person):
@@ -51,6 +56,19 @@ class Users:
     async def get(self, user_id: int) -> User:
         async with self._db.reading() as session:
             return await session.get_one(User, user_id)
+
+    async def find(self, telegram_id: int) -> User | None:
+        """Who is registered, without registering anybody."""
+        async with self._db.reading() as session:
+            return await session.scalar(select(User).where(User.telegram_id == telegram_id))
+
+    async def by_telegram_id(self, telegram_id: int) -> User:
+        """Raises NotYours where we know nobody of that id."""
+        async with self._db.reading() as session:
+            known = await session.scalar(select(User).where(User.telegram_id == telegram_id))
+        if known is None:
+            raise NotYours
+        return known
 
     async def choose_language(self, user_id: int, language: str) -> User:
         if language not in LANGUAGES:
@@ -80,6 +98,8 @@ class Users:
                 if self._signup_credits > 0:
                     kind = ledger.TransferKind.SIGNUP
                     await ledger.grant(session, made, self._signup_credits, kind=kind, key=f"signup:{made}")
+                if person.came_with and self._rewards:
+                    await came_with(session, made, person.came_with, self._rewards)
             found = await session.execute(select(User).where(User.telegram_id == person.telegram_id))
             return found.scalar_one(), made is not None
 

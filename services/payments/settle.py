@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import ledger, outbox
 from services.ledger import TransferKind
 from services.payments.facts import COUNTS, RANKS, STARS, Charge, Problem, Reversed, portion
+from services.referrals import affected_by, reconsider
 from storage.clock import db_now
 from storage.insert import insert_once
 from storage.serialise import one_at_a_time
@@ -55,10 +56,11 @@ async def record_charge(session: AsyncSession, charge: Charge) -> bool:
 
 
 async def credit(session: AsyncSession, payment_id: int) -> None:
-    """Give a payment that is 'credited' by its row the credits it is worth, once."""
+    """Give a payment that is 'credited' by its row the credits it is worth, once. `settle` is to follow."""
     payment = await _locked(session, payment_id)
     if payment.user_id is None:
         raise ValueError(f"payment {payment_id} belongs to nobody")
+    await ledger.lock(session, payment.user_id, *await affected_by(session, payment.user_id))
     key, kind = f"payment:{payment.id}:0", TransferKind.PURCHASE
     source = ledger.PURCHASES
     if await ledger.credit(session, payment.user_id, payment.credits, source=source, kind=kind, key=key):
@@ -102,9 +104,10 @@ async def settle(session: AsyncSession, payment_id: int) -> None:
     """Move the credits of a payment to where its refunds and disputes say they belong."""
     payment = await _locked(session, payment_id)
     refunded, disputed = await _reversed(session, payment)
-    if payment.state != "credited":
+    if payment.state != "credited" or payment.user_id is None:
         payment.state = "returned" if refunded and refunded >= payment.amount else "unmatched"
         return
+    await ledger.lock(session, payment.user_id, *await affected_by(session, payment.user_id))
     refund = portion(payment.credits, refunded, payment.amount)
     dispute = min(portion(payment.credits, disputed, payment.amount), payment.credits - refund)
     changes: list[tuple[Kind, int]] = [
@@ -115,6 +118,7 @@ async def settle(session: AsyncSession, payment_id: int) -> None:
     for kind, change in sorted(changes, key=lambda one: one[1]):
         if change:
             await _move(session, payment, kind, change)
+    await reconsider(session, payment.user_id)
 
 
 async def _move(session: AsyncSession, payment: Payment, kind: Kind, change: int) -> None:

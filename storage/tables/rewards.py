@@ -19,6 +19,7 @@ class Referral(Base):
         # Only who was here earlier can bring somebody: no ring can be closed, whoever enters whose code when.
         CheckConstraint("inviter_id < invited_id", name="inviter_came_first"),
         CheckConstraint("state IN ('joined', 'vested', 'revoked')", name="state_known"),
+        CheckConstraint("rule IN ('bought', 'approved')", name="rule_known"),
         CheckConstraint("(state = 'joined') = (hold_id IS NULL)", name="vested_by_a_clip"),
     )
 
@@ -27,10 +28,12 @@ class Referral(Base):
     invited_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id"), unique=True)
     via: Mapped[str] = mapped_column(String(8))
     """`link` or `code`."""
+    rule: Mapped[str] = mapped_column(String(8))
+    """With which approved clip of the friend it vests: services.rewards.ReferralRule, as it was when they joined."""
     state: Mapped[str] = mapped_column(String(16), default="joined")
     """joined; vested: the inviter has their credits; revoked: they went back, because the friend's money did."""
-    credits: Mapped[int] = mapped_column(default=0)
-    """What the inviter gets when it vests, fixed at that moment."""
+    credits: Mapped[int]
+    """What the inviter gets when it vests, as it was promised when the friend joined."""
     hold_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("holds.id"))
     """The friend's clip that made it vest."""
     moves: Mapped[int] = mapped_column(default=0)
