@@ -66,7 +66,7 @@ def _photo_sentences() -> dict[PhotoProblem, str]:
 
 
 def _not_enough(refusal: errors.NotEnoughCredits) -> str:
-    text = _("This costs {needed} and you have {count}. Ways to get credits are coming soon.")
+    text = _("This costs {needed} and you have {count}. Tap ➕ Get credits to go on.")
     return text.format(needed=credits_(refusal.needed), count=refusal.available)
 
 
@@ -103,6 +103,25 @@ def _photo(refusal: errors.PhotoNotUsable) -> str:
     return _photo_sentences()[PhotoProblem(refusal.problem)]
 
 
+def _code(refusal: errors.CodeNotValid) -> str:
+    return _code_sentences().get(refusal.why) or _("I don't know that code. Please check it and send it again.")
+
+
+def _code_sentences() -> dict[str, str]:
+    return {
+        "used_up": _("That code has been used up. Somebody was faster."),
+        "expired": _("That code has expired."),
+        "not_new": _("That code is for people who are new here."),
+        "already_used": _("You have used that code already."),
+        "own": _("That's your own code: it's for your friends."),
+        "too_late": _("A friend's code can be entered in your first 7 days only."),
+        "already_invited": _("You have already come by a friend's invitation."),
+        "not_yet": _("You were here before the friend whose code that is: invite them instead."),
+        "malformed": _("A code has 3 to 32 letters, digits, - or _, and all of its numbers are above 0."),
+        "taken": _("There is such a code already. Please choose another one."),
+    }
+
+
 SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotEnoughCredits: _not_enough,
     errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
@@ -118,5 +137,8 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.PriceChanged: lambda _refusal: _("The price isn't what you ordered. Tap /buy to see it as it is now."),
     errors.RefundNotPossible: _refund,
     errors.VendorUnreachable: lambda _refusal: _("I can't reach the payment service right now. Try again in a minute."),
+    errors.NobodyToAsk: lambda _refusal: _("Nobody can be reached here yet. Please try again another day."),
+    errors.AskedTooOften: lambda _refusal: _("That was a lot of questions. Give us an hour to read them, please."),
+    errors.CodeNotValid: _code,
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
 }

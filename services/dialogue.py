@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.tables import User
 
-Expects = Literal["draft_prompt", "album_prompt", "project_name"]
+Expects = Literal["draft_prompt", "album_prompt", "project_name", "code", "question", "refund_amount", "payment_owner"]
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The next text is a prompt for a draft or an album, or the name of a project."""
+    """What the next text is, and of what: the prompt of a draft, the name of a project …"""
 
     expects: Expects
     subject_id: int

@@ -77,7 +77,8 @@ class PriceChanged(EchoesError):
 @dataclass
 class CodeNotValid(EchoesError):
     why: str
-    """unknown, used_up, expired, not_new, already_used, own, too_late, already_invited, not_yet."""
+    """unknown, used_up, expired, not_new, already_used, own, too_late, already_invited; not_yet: a friend's who came
+    later; to owners who make one: malformed, taken."""
 
 
 class VendorUnreachable(EchoesError):
@@ -88,3 +89,11 @@ class VendorUnreachable(EchoesError):
 class RefundNotPossible(EchoesError):
     why: str
     """nothing_left, too_much, only_whole (Stars), rail_off, refused (by the vendor)."""
+
+
+class NobodyToAsk(EchoesError):
+    """No owner gave a contact or can be written to."""
+
+
+class AskedTooOften(EchoesError):
+    """So many questions within an hour that the owners could not read them."""
