@@ -67,6 +67,12 @@ export const api = {
   upload: (bot, person, form, options) => upload(`${chat(bot, person)}/messages`, form, options),
   tap: (bot, person, messageId, data) => call("POST", `${chat(bot, person)}/taps`, { message_id: messageId, data }),
   edit: (bot, person, messageId, text) => call("POST", `${chat(bot, person)}/edits`, { message_id: messageId, text }),
+  pay: (bot, person, what) => call("POST", `${chat(bot, person)}/pay`, what),
+  invoice: (id) => call("GET", `/invoices/${encodeURIComponent(id)}`),
+  giveStars: (person, stars) => call("POST", `/people/${person}/stars`, { stars }),
+  inline: (bot, person, question) => call("POST", `${chat(bot, person)}/inline`, question),
+  sendResult: (bot, person, choice) => call("POST", `${chat(bot, person)}/inline/send`, choice),
+  share: (bot, person, what) => call("POST", `${chat(bot, person)}/share`, what),
   block: (bot, person) => call("POST", `${chat(bot, person)}/block`),
   unblock: (bot, person) => call("POST", `${chat(bot, person)}/unblock`),
 

@@ -3,6 +3,7 @@
 import { renderAlbum } from "./album.js";
 import { h, icon } from "./dom.js";
 import { fullName, summary, timeOf } from "./format.js";
+import { renderInvoice } from "./invoice.js";
 import { isVisual, fit, mediaKey, mediaOf, renderMedia } from "./media.js";
 import { richText } from "./richtext.js";
 
@@ -27,6 +28,7 @@ export class Row {
 
   update(messages, { mine, first, last }) {
     this.messages = messages;
+    this.mine = mine;
     this.lead = messages.find((one) => one.caption) ?? messages[0];
     const media = mediaOf(this.lead);
     this.#classes({ mine, first, last, media });
@@ -63,8 +65,8 @@ export class Row {
     const { lead, messages } = this;
     if (part === "media") return media && messages.map((one) => mediaKey(mediaOf(one))).join("+");
     if (part === "keyboard") return JSON.stringify([messages[0].message_id, messages[0].reply_markup]);
-    if (part === "head") return JSON.stringify([lead.forward_origin, messages[0].reply_to_message]);
-    return JSON.stringify([lead.text ?? lead.caption, lead.entities ?? lead.caption_entities, lead.edit_date, lead.date]);
+    if (part === "head") return JSON.stringify([lead.forward_origin, messages[0].reply_to_message, lead.via_bot?.username, lead.from?.first_name, this.mine]);
+    return JSON.stringify([lead.invoice, lead.text ?? lead.caption, lead.entities ?? lead.caption_entities, lead.edit_date, lead.date]);
   }
 
   #place(part, fresh) {
@@ -76,9 +78,18 @@ export class Row {
   _head() {
     const { forward_origin: origin } = this.lead;
     const reply = this.messages[0].reply_to_message;
-    if (!origin && !reply) return null;
+    const sender = this.#sender();
+    if (!origin && !reply && !sender) return null;
     const from = origin && h("div", { class: "forwarded" }, `Forwarded from ${originName(origin)}`);
-    return h("div", { class: "head" }, from, reply && quote(reply, () => this.on.jump(reply.message_id)));
+    return h("div", { class: "head" }, sender, from, reply && quote(reply, () => this.on.jump(reply.message_id)));
+  }
+
+  /** Who a message is from that neither side of this chat wrote, and which bot made it. */
+  #sender() {
+    const { from, via_bot: via } = this.lead;
+    const stranger = !this.mine && from && !from.is_bot;
+    if (!stranger && !via) return null;
+    return h("div", { class: "sender" }, stranger && h("bdi", {}, fullName(from)), via && h("span", { class: "via" }, `via @${via.username}`));
   }
 
   _media(media) {
@@ -92,6 +103,7 @@ export class Row {
     const words = text ?? caption ?? (mediaOf(this.lead) ? "" : summary(this.lead));
     const meta = h("span", { class: "meta" }, this.lead.edit_date && h("span", { class: "edited" }, "edited"),
       h("time", { datetime: new Date(this.lead.date * 1000).toISOString() }, timeOf(this.lead.date)), icon("check2", "sent"));
+    if (this.lead.invoice) return renderInvoice(this.lead, meta);
     return h("div", { class: "words", dir: "auto" }, richText(words, entities ?? captionEntities, this.on), meta);
   }
 

@@ -1,11 +1,12 @@
 // The open chat: loads it, follows it, and carries out what the person does in it.
 
 import { api } from "./api.js";
+import { Dealings } from "./dealings.js";
 import { byId } from "./dom.js";
 import { Header, noBots, welcome } from "./header.js";
 import { InlineKeyboards } from "./keyboard.js";
 import { openLightbox } from "./lightbox.js";
-import { deepLink } from "./links.js";
+import { deepLink, invoiceLink, shareLink } from "./links.js";
 import { listenForMenus } from "./messagemenu.js";
 import { attempt, showAlert, toast } from "./notices.js";
 import { Composer } from "./composer.js";
@@ -21,7 +22,7 @@ export class Chat {
   #news = 0;
   #early = null; // events that came while the chat was being loaded
 
-  /** on: back(), person(), activity(message), link(username, start). */
+  /** on: back(), person(), activity(message), link(bot, start), invoice(id). */
   constructor(session, on) {
     Object.assign(this, { session, on });
     const reactions = {
@@ -31,7 +32,13 @@ export class Chat {
       command: (text) => this.send(text),
       mention: (username) => this.#mention(username),
     };
-    this.keyboards = new InlineKeyboards({ tap: (id, data) => this.#tap(id, data), link: (address) => this.follow(address) });
+    this.dealings = new Dealings(session, { start: (parameter) => this.send(`/start ${parameter}`) });
+    this.keyboards = new InlineKeyboards({
+      tap: (id, data) => this.#tap(id, data),
+      link: (address) => this.follow(address),
+      pay: (message) => this.dealings.pay(message),
+      inline: (query, here) => this.dealings.inline(query, here),
+    });
     this.timeline = new Timeline({
       scroller: byId("scroller"), list: byId("timeline"), on: reactions, keyboards: this.keyboards,
       onScroll: (atBottom) => this.#scrolled(atBottom),
@@ -49,7 +56,11 @@ export class Chat {
     listenForMenus(byId("timeline"), {
       find: (element) => this.timeline.message(Number(element.closest("[data-message]")?.dataset.message ?? element.closest(".row").dataset.id)),
       personId: () => this.session.person.id,
-      on: { reply: (message) => this.composer.reply(message), edit: (message) => this.composer.edit(message) },
+      on: {
+        reply: (message) => this.composer.reply(message),
+        edit: (message) => this.composer.edit(message),
+        forward: (message) => this.dealings.forward(message),
+      },
     });
     byId("to-bottom").addEventListener("click", () => this.timeline.toBottom());
   }
@@ -130,8 +141,9 @@ export class Chat {
   }
 
   #settle() {
-    const begun = this.timeline.size > 0;
-    byId("empty").hidden = begun || this.#sending > 0;
+    const strangers = (one) => !one.from?.is_bot && one.from?.id !== this.session.person.id;
+    const begun = this.timeline.messages.some((one) => !strangers(one)); // what friends sent is no word to the bot
+    byId("empty").hidden = this.timeline.size > 0 || this.#sending > 0;
     this.composer.setMode(this.blocked ? "blocked" : begun ? "write" : "start");
     const newest = this.timeline.messages.at(-1);
     if (newest) this.on.activity(newest);
@@ -151,6 +163,7 @@ export class Chat {
     if ("reply_keyboard" in message) this.composer.showKeys(message.reply_keyboard);
     if (!mine && !this.timeline.atBottom) this.#count(this.#news + 1);
     this.timeline.upsert(message);
+    if (message.successful_payment) this.timeline.toBottom(); // the person's own doing, however far up they did it
     this.#settle();
   }
 
@@ -223,14 +236,21 @@ export class Chat {
     if (mine.length) this.composer.edit(mine.at(-1));
   }
 
-  /** A deep link to a bot of this sandbox stays on the page; everything else opens beside it. */
+  /** What Telegram's own addresses mean happens on the page; everything else opens beside it. */
   follow(address, event) {
-    const deep = deepLink(address);
-    const bot = deep && this.session.botNamed(deep.username);
-    if (bot) {
+    const run = this.#meaning(address);
+    if (run) {
       event?.preventDefault();
-      this.on.link(bot, deep.start);
+      run();
     } else if (!event) window.open(address, "_blank", "noopener");
+  }
+
+  #meaning(address) {
+    const [invoice, words, deep] = [invoiceLink(address), shareLink(address), deepLink(address)];
+    if (invoice) return () => this.on.invoice(invoice);
+    if (words) return () => this.dealings.shareWords(words);
+    const bot = deep && this.session.botNamed(deep.username);
+    return bot ? () => this.on.link(bot, deep.start) : null;
   }
 
   #mention(username) {

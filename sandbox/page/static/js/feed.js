@@ -1,6 +1,6 @@
 // The stream of everything that happens in the sandbox, resumed by itself after every interruption.
 
-const KINDS = ["message", "edit", "delete", "action", "answer", "commands", "reset"];
+const KINDS = ["message", "edit", "delete", "action", "answer", "stars", "commands", "reset"];
 const FIRST_RETRY = 400; // milliseconds, growing by half up to the longest
 const LONGEST_RETRY = 4000;
 

@@ -62,7 +62,7 @@ export function avatarColors({ id, color }) {
 const KINDS = {
   photo: "Photo", video: "Video", animation: "GIF", audio: "Audio", voice: "Voice message", document: "File",
   sticker: "Sticker", video_note: "Video message", location: "Location", contact: "Contact", poll: "Poll",
-  dice: "Dice", invoice: "Invoice",
+  dice: "Dice",
 };
 
 /** One line that stands for a message: in the chat list, in a reply, for a screen reader. */
@@ -70,6 +70,9 @@ export function summary(message) {
   const words = message.text ?? message.caption;
   const kind = Object.keys(KINDS).find((name) => message[name] !== undefined);
   const label = kind === "document" && message.document.file_name ? message.document.file_name : KINDS[kind];
+  if (message.invoice) return message.invoice.title;
+  if (message.successful_payment) return `Payment of ${message.successful_payment.total_amount} Stars`;
+  if (message.refunded_payment) return `${message.refunded_payment.total_amount} Stars came back`;
   if (words) return kind && !message.text ? `${label}: ${words}` : words;
   if (message.pinned_message) return "Pinned a message";
   return label ?? "Message";

@@ -2,6 +2,7 @@
 
 import { arrange, h, icon } from "./dom.js";
 import { toast } from "./notices.js";
+import { withStars } from "./stars.js";
 
 const PATIENCE = 10_000; // milliseconds; Telegram's own apps stop waiting about then
 
@@ -12,7 +13,7 @@ export class InlineKeyboards {
   #queries = new Map(); // callback_query_id → key
   #early = new Set(); // answers that came before the tap's own response
 
-  /** on.tap(messageId, data) → callback_query_id, on.link(address). */
+  /** on.tap(messageId, data) → callback_query_id, on.link(address), on.pay(message), on.inline(query, here). */
   constructor(on) {
     this.on = on;
   }
@@ -29,10 +30,10 @@ export class InlineKeyboards {
     const [kind, run] = this.#behaviour(message, button);
     const key = keyOf(message.message_id, button);
     const properties = {
-      type: "button", class: `key ${button.style ?? ""}`, onclick: run, disabled: !run || button.disabled,
+      type: "button", class: `key ${button.style ?? ""} ${button.pay ? "pay" : ""}`, "aria-label": button.pay ? button.text : null, onclick: run, disabled: !run || button.disabled,
       dataset: { key }, "aria-busy": this.#waiting.has(key) ? "true" : null,
     };
-    return h("button", properties, h("span", { class: "key-text", dir: "auto" }, button.text), kind && icon(kind, "corner"));
+    return h("button", properties, h("span", { class: "key-text", dir: "auto" }, button.pay ? withStars(button.text) : button.text), kind && icon(kind, "corner"));
   }
 
   #behaviour(message, button) {
@@ -40,7 +41,12 @@ export class InlineKeyboards {
     const address = button.url ?? button.web_app?.url ?? button.login_url?.url;
     if (address) return ["link", () => this.on.link(address)];
     if (button.copy_text) return ["copy", () => copyText(button.copy_text.text)];
-    return [null, null]; // inline mode, games and payments have no counterpart on this page
+    if (button.pay) return [null, () => this.on.pay(message)];
+    const elsewhere = button.switch_inline_query ?? button.switch_inline_query_chosen_chat;
+    if (elsewhere !== undefined) return ["forward", () => this.on.inline(elsewhere.query ?? (typeof elsewhere === "string" ? elsewhere : ""), false)];
+    const here = button.switch_inline_query_current_chat;
+    if (here !== undefined) return ["search", () => this.on.inline(here, true)];
+    return [null, null]; // games have no counterpart on this page
   }
 
   async #tap(messageId, button) {

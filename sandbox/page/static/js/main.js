@@ -1,5 +1,6 @@
 // Puts the page together and keeps it in step with the sandbox.
 
+import { api } from "./api.js";
 import { listenForFiles } from "./attach.js";
 import { Chat } from "./chat.js";
 import { byId } from "./dom.js";
@@ -28,6 +29,7 @@ const chat = new Chat(session, {
   person: () => changePerson(session.person),
   activity: (message) => isWatched() && unread.read(session.bot.id, session.person.id, message),
   link: visit,
+  invoice: showInvoice,
 });
 const sidebar = new Sidebar(session, unread, {
   person: (id) => attempt(() => session.choosePerson(id)),
@@ -81,7 +83,26 @@ async function visit(bot, start) {
   else if (start === "") await chat.send("/start");
 }
 
+/** A link to an invoice: opens the chat with the bot it is from, and asks whether to pay. */
+async function showInvoice(id) {
+  const invoice = await attempt(() => api.invoice(id));
+  if (!invoice) return;
+  showChat();
+  if (invoice.bot_id !== session.bot?.id) await attempt(() => session.chooseBot(invoice.bot_id));
+  await chat.dealings.payLink(id, invoice);
+}
+
+/** What the page's own address asked for. */
+async function answerVisit({ username, start, invoice, words }) {
+  const bot = username && session.botNamed(username);
+  if (bot) await visit(bot, start);
+  else if (username) toast(`There is no bot @${username} here`, { kind: "error" });
+  if (invoice) await showInvoice(invoice);
+  if (words && session.bot) await chat.dealings.shareWords(words);
+}
+
 function onEvent(event) {
+  if (event.kind === "stars") return session.setStars(event.personId, event.data.stars);
   if (event.kind === "reset") return void attempt(reload);
   if (event.kind === "commands") return void attempt(() => session.refreshBots());
   unread.note(event);
@@ -119,16 +140,14 @@ async function onBack() {
 
 async function begin() {
   await session.load();
-  const bot = target && session.botNamed(target.username);
-  if (target && !bot) toast(`There is no bot @${target.username} here`, { kind: "error" });
-  if (session.bots.length === 1 || bot) showChat();
+  if (session.bots.length === 1 || target) showChat();
   await chat.open();
   await unread.load(session.bots, session.people);
   readOpenChat();
   const waiting = early;
   early = null;
   waiting.forEach(onEvent);
-  if (bot) await visit(bot, target.start);
+  if (target) await answerVisit(target);
   if (!session.bot) await awaitFirstBot();
 }
 

@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { copyText } from "./keyboard.js";
 import { mediaOf } from "./media.js";
 
+const isService = (message) => Boolean(message.successful_payment ?? message.refunded_payment);
 const LONG_PRESS = 450; // milliseconds
 
 function actions(message, personId, on) {
@@ -11,6 +12,7 @@ function actions(message, personId, on) {
   const words = message.text ?? message.caption;
   return [
     ["reply", "Reply", () => on.reply(message)],
+    !isService(message) && ["forward", "Forward", () => on.forward(message)],
     words && ["copy", "Copy text", () => copyText(words)],
     message.text && message.from?.id === personId && ["edit", "Edit", () => on.edit(message)],
     media?.url && ["download", "Download", () => h("a", { href: media.url, download: media.name || media.kind }).click()],
@@ -42,7 +44,7 @@ function open(message, { x, y }, context) {
   items[0].focus({ preventScroll: true });
 }
 
-/** context: find(element) → message, personId(), on.reply(message), on.edit(message). */
+/** context: find(element) → message, personId(), on.reply(message), on.forward(message), on.edit(message). */
 export function listenForMenus(list, context) {
   const at = (event) => {
     const bubble = event.target.closest(".stack");

@@ -58,10 +58,18 @@ export class Session {
     await this.onSwitch();
   }
 
-  async addPerson(fields) {
+  /** Somebody new, who the person at the keyboard becomes unless told otherwise. */
+  async addPerson(fields, { become = true } = {}) {
     const person = await api.addPerson(fields);
     this.people.push(person);
-    await this.choosePerson(person.id);
+    if (become) await this.choosePerson(person.id);
+    else this.onChange();
+    return person;
+  }
+
+  setStars(id, stars) {
+    const person = this.people.find((one) => one.id === id);
+    if (person) person.stars = stars;
   }
 
   async changePerson(id, fields) {

@@ -41,13 +41,13 @@ export class Sidebar {
   #chat(bot) {
     const { person } = this.session;
     const newest = this.unread.newest(bot.id, person.id);
-    const mine = newest?.from?.id === person.id;
+    const who = newest && !newest.from?.is_bot ? (newest.from?.id === person.id ? "You" : newest.from?.first_name) : null;
     const chosen = bot.id === this.session.bot?.id;
     const properties = { type: "button", class: "chat-item", "aria-current": chosen ? "true" : null, onclick: () => this.on.bot(bot.id), dataset: { focus: `bot-${bot.id}` } };
     const top = h("span", { class: "chat-line" }, h("bdi", { class: "chat-name" }, bot.name), newest && h("time", {}, shortTime(newest.date)));
     const words = newest ? summary(newest) : "Press Start to begin";
     const bottom = h("span", { class: "chat-line" },
-      h("span", { class: "chat-preview", dir: "auto" }, mine && h("em", {}, "You: "), words), badge(this.unread.count(bot.id, person.id)));
+      h("span", { class: "chat-preview", dir: "auto" }, who && h("em", {}, `${who}: `), words), badge(this.unread.count(bot.id, person.id)));
     return h("div", { role: "listitem" }, h("button", properties, avatar(bot), h("span", { class: "chat-lines" }, top, bottom)));
   }
 }

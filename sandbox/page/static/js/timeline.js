@@ -3,6 +3,7 @@
 import { Row } from "./bubble.js";
 import { arrange, calm, h } from "./dom.js";
 import { dayKey, dayOf } from "./format.js";
+import { ServiceRow, isService } from "./servicerow.js";
 
 const NEAR_BOTTOM = 90; // CSS pixels within which the page follows what is new
 const GROUP_GAP = 600; // seconds of silence after which the same sender starts a new group
@@ -77,7 +78,7 @@ export class Timeline {
         wanted.push(days.get(day));
       }
       const key = messages[0].media_group_id ?? messages[0].message_id;
-      const row = this.#rows.get(key) ?? new Row(this.on, this.keyboards);
+      const row = this.#rows.get(key) ?? (isService(messages[0]) ? new ServiceRow() : new Row(this.on, this.keyboards));
       rows.set(key, row);
       row.update(messages, this.#place(groups, index));
       wanted.push(row.element);
@@ -141,6 +142,6 @@ function grouped(messages) {
 }
 
 function together(a, b) {
-  if (!a || !b) return false;
+  if (!a || !b || isService(a) || isService(b)) return false;
   return a.from?.id === b.from?.id && b.date - a.date < GROUP_GAP && dayKey(a.date) === dayKey(b.date);
 }

@@ -23,7 +23,7 @@ export class Unread {
       const { messages } = await api.chat(botId, personId);
       const key = keyOf(botId, personId);
       const seen = this.#seen[key] ?? 0;
-      const unread = messages.filter((one) => one.from?.is_bot && one.message_id > seen).map((one) => one.message_id);
+      const unread = messages.filter((one) => one.from?.id !== personId && one.message_id > seen).map((one) => one.message_id);
       this.#chats.set(key, { newest: messages.at(-1), unread: new Set(unread) });
     }));
     this.onChange();
@@ -38,7 +38,7 @@ export class Unread {
     const chat = this.#chat(keyOf(botId, personId));
     if (kind === "message") {
       chat.newest = data;
-      if (data.from?.is_bot) chat.unread.add(data.message_id);
+      if (data.from?.id !== personId) chat.unread.add(data.message_id);
     } else if (kind === "edit" && chat.newest?.message_id === data.message_id) chat.newest = data;
     else if (kind === "delete") chat.unread.delete(data.message_id);
     else return;
