@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -15,6 +17,8 @@ from storage.tables import Incoming
 LEASE_SECONDS = 120.0
 MAX_ATTEMPTS = 4
 """An update that fails this often is put aside, so that it cannot hold its sender up for ever."""
+ASKED_AT_ONCE = 500
+"""How many ids one query names; SQLite's own limit was 999 for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,34 @@ class Inbox:
                     taken.append(Received(row.id, row.body))
             return taken
 
+    async def put_aside(self, limit: int = 50) -> list[Received]:
+        """What failed too often, oldest first, for whoever will try once more."""
+        async with self._db.reading() as session:
+            failed = (Incoming.attempts >= MAX_ATTEMPTS) & Incoming.handled_at.is_(None)
+            free = or_(Incoming.lease_until.is_(None), Incoming.lease_until < db_now())
+            mine = select(Incoming).where(Incoming.source == self._source, failed, free)
+            rows = (await session.execute(mine.order_by(Incoming.id).limit(limit))).scalars()
+            return [Received(row.id, row.body) for row in rows]
+
+    async def known(self, external_ids: Sequence[str]) -> set[str]:
+        """Which of these were stored before: a look without the writer's lock."""
+        found: set[str] = set()
+        async with self._db.reading() as session:
+            for start in range(0, len(external_ids), ASKED_AT_ONCE):
+                some = Incoming.external_id.in_(external_ids[start : start + ASKED_AT_ONCE])
+                ids = select(Incoming.external_id).where(Incoming.source == self._source, some)
+                found.update((await session.execute(ids)).scalars())
+        return found
+
+    async def postpone(self, received_id: int, seconds: float) -> None:
+        """Leave it for later; the attempt does not count, because it failed through no fault of what was received."""
+        async with self._db.transaction() as session:
+            later = {
+                "lease_until": now_plus(seconds),
+                "attempts": case((Incoming.attempts > 0, Incoming.attempts - 1), else_=0),
+            }
+            await session.execute(update(Incoming).where(Incoming.id == received_id).values(**later))
+
     async def forget_handled(self, older_than_days: int) -> None:
         """Drop what is long handled; it must outlive every redelivery (Telegram's: a day, Stripe's: three)."""
         async with self._db.transaction() as session:
@@ -77,4 +109,9 @@ class Inbox:
 
     async def mark_handled(self, received_id: int) -> None:
         async with self._db.transaction() as session:
-            await session.execute(update(Incoming).where(Incoming.id == received_id).values(handled_at=db_now()))
+            await handled(session, received_id)
+
+
+async def handled(session: AsyncSession, received_id: int) -> None:
+    """Done with it: in the transaction of its effect, where it has one."""
+    await session.execute(update(Incoming).where(Incoming.id == received_id).values(handled_at=db_now()))

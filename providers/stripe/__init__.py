@@ -1,0 +1,1 @@
+"""Payments by card through Stripe: its library stays in here."""
