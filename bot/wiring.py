@@ -26,6 +26,7 @@ from providers.local.provider import LocalProvider
 from providers.stars import TelegramStars
 from services.cards import Cards
 from services.catalogue import Catalogue
+from services.codes import Codes
 from services.desk import Services
 from services.dialogue import Dialogue
 from services.drafts import Drafts
@@ -38,9 +39,17 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.leases import Leases
 from services.outbox import Outbox
+from services.payments.admin import PaymentDesk
+from services.payments.facts import STARS
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
+from services.promos import Promos
+from services.receipts import Receipts
+from services.referrals import Referrals
+from services.rewards import Rewards
+from services.sharing import Sharing
+from services.support import Support
 from services.takes import Takes
 from services.users import Users
 from services.wallet import Wallet
@@ -94,8 +103,11 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store)}
     outcomes = Outcomes(db, kinds)
     bot = _bot(settings)
+    stars = Stars(db, TelegramStars(bot))
+    rewards = _rewards(settings)
+    referrals, promos = Referrals(db, rewards), Promos(db)
     services = Services(
-        users=Users(db, signup_credits=settings.signup_credits),
+        users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
         dialogue=Dialogue(db),
         drafts=Drafts(db, store, catalogue, wake),
         cards=Cards(db, catalogue),
@@ -104,7 +116,14 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         projects=Projects(db),
         wallet=Wallet(db),
         orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
-        stars=Stars(db, TelegramStars(bot)),
+        stars=stars,
+        payments=PaymentDesk(db, {STARS: stars.give_back}),
+        referrals=referrals,
+        promos=promos,
+        codes=Codes(promos, referrals),
+        sharing=Sharing(db),
+        receipts=Receipts(db),
+        support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
         outbox=Outbox(db),
     )
     words = Words()
@@ -126,6 +145,15 @@ def _bot(settings: Settings) -> Bot:
     # Spelled out: aiogram's shorthand also sends the parameter that link_preview_options has replaced.
     defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)
+
+
+def _rewards(settings: Settings) -> Rewards:
+    return Rewards(
+        referral_credits=settings.referral_credits,
+        referral_rule=settings.referral_vests,
+        share_credits=settings.share_credits,
+        share_daily_limit=settings.share_daily_limit,
+    )
 
 
 def _providers(settings: Settings) -> list[Provider]:

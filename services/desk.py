@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.cards import Cards
+from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.jobs.cancel import Cancel
 from services.outbox import Outbox
+from services.payments.admin import PaymentDesk
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
+from services.promos import Promos
+from services.receipts import Receipts
+from services.referrals import Referrals
+from services.sharing import Sharing
+from services.support import Support
 from services.takes import Takes
 from services.users import Users
 from services.wallet import Wallet
@@ -29,4 +36,11 @@ class Services:
     wallet: Wallet
     orders: Orders
     stars: Stars
+    payments: PaymentDesk
+    referrals: Referrals
+    promos: Promos
+    codes: Codes
+    sharing: Sharing
+    receipts: Receipts
+    support: Support
     outbox: Outbox

@@ -11,14 +11,14 @@ from services.outbox import Message
 from services.users import Users
 from storage.tables import Take, User
 from tests.conversation.telegram import Telegram
-from tests.support.builders import Shop
+from tests.support.builders import REWARDS, Shop
 from tests.support.database import execute
 
 
 class Stage:
     def __init__(self, shop: Shop, words: Words) -> None:
         self.shop, self.words, self.telegram = shop, words, Telegram()
-        self.users = Users(shop.db, signup_credits=10)
+        self.users = Users(shop.db, signup_credits=10, rewards=REWARDS)
         self.services = Services(
             users=self.users,
             dialogue=shop.dialogue,
@@ -28,9 +28,16 @@ class Stage:
             takes=shop.takes,
             projects=shop.projects,
             wallet=shop.wallet,
+            receipts=shop.receipts,
+            support=shop.support,
             outbox=shop.outbox,
+            referrals=shop.referrals,
+            promos=shop.promos,
+            codes=shop.codes,
+            sharing=shop.sharing,
             orders=shop.orders,
             stars=shop.stars,
+            payments=shop.payments,
         )
         self.bot = self.telegram.bot()
         self.notifier = self._hasty(Notifier(self.bot, self.services, words))

@@ -57,16 +57,19 @@ OWNED: dict[str, Touch] = {
     "projects.choose": lambda shop, who, its: shop.projects.choose(who, its.project),
     "projects.expect_name": lambda shop, who, its: shop.projects.expect_name(who, its.project),
     "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
+    "sharing.share": lambda shop, who, its: shop.sharing.share(who, its.project),
+    "sharing.revoke": lambda shop, who, its: shop.sharing.revoke(who, its.project),
 }
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
-    "takes.send_what_never_arrived",
+    *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "promos.redeem", "codes.redeem"),
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
     *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
     *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
+    *("users.find", "promos.create", "promos.listed", "promos.stop"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
 }
 """Called by our own processes with what they have looked up, never with what a person sent."""

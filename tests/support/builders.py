@@ -12,6 +12,7 @@ from media.verify import ClipFacts
 from services import ledger
 from services.cards import Cards
 from services.catalogue import Catalogue
+from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
 from services.jobs.cancel import Cancel
@@ -21,9 +22,17 @@ from services.jobs.queue import Claim, JobQueue
 from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.outbox import Outbox
+from services.payments.admin import PaymentDesk
+from services.payments.facts import STARS
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
+from services.promos import Promos
+from services.receipts import Receipts
+from services.referrals import Referrals
+from services.rewards import Rewards
+from services.sharing import Sharing
+from services.support import Support
 from services.takes import Takes
 from services.users import Newcomer, Users
 from services.wallet import Wallet
@@ -34,7 +43,10 @@ from tests.support.desks import StarsCounter
 from tests.support.photographs import jpeg
 from tests.support.vendor import Vendor, real_clip
 
+REWARDS = Rewards(referral_credits=3, referral_rule="bought", share_credits=2, share_daily_limit=5)
 _numbers = itertools.count(1000)
+OWNER = 777
+"""The Telegram id of who runs the bot."""
 
 
 @dataclass
@@ -66,10 +78,17 @@ class Shop:
         self.takes = Takes(db, self.store)
         self.projects = Projects(db)
         self.wallet = Wallet(db)
+        self.receipts = Receipts(db)
+        self.support = Support(db, contact=None, owners=[OWNER])
         self.outbox = Outbox(db)
+        self.referrals = Referrals(db, REWARDS)
+        self.promos = Promos(db)
+        self.codes = Codes(self.promos, self.referrals)
+        self.sharing = Sharing(db)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
+        self.payments = PaymentDesk(db, {STARS: self.stars.give_back})
 
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, {ClipKind.name: self.kind})
