@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from services.payments.facts import STARS, STRIPE, Rail
 
 TELEGRAM = "https://api.telegram.org"
+TELEGRAM_LINKS = "https://t.me"
 STRIPE_API = "https://api.stripe.com"
 STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\w{10,}")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,80}")
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr
     telegram_api_url: str = TELEGRAM
+    telegram_link_url: str = TELEGRAM_LINKS
     telegram_mode: Literal["polling", "webhook"] = "polling"
     public_url: str | None = None
     telegram_webhook_secret: SecretStr | None = None
@@ -40,6 +42,7 @@ class Settings(BaseSettings):
     storage_url: str = "file://var/media"
 
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    support_contact: str | None = None
     signup_credits: int = Field(default=1, ge=0)
     referral_credits: int = Field(default=1, ge=0)
     referral_vests: Literal["bought", "approved"] = "bought"
@@ -77,7 +80,7 @@ class Settings(BaseSettings):
             raise ValueError("is not a secret key of Stripe's; its Dashboard gives one like sk_live_… or rk_live_…")
         return value
 
-    @field_validator("public_url", "telegram_api_url", "stripe_api_url")
+    @field_validator("public_url", "telegram_api_url", "telegram_link_url", "stripe_api_url")
     @classmethod
     def _without_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value

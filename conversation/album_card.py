@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardMarkup
 
 from conversation import callbacks
+from conversation.buy_views import get_credits
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.progress import progress_short
@@ -54,7 +55,7 @@ def _keyboard(card: AlbumCard) -> InlineKeyboardMarkup:
     photos = [
         button(f"✏️ {number}", callbacks.OpenPhoto(draft=one.draft.id)) for number, one in enumerate(card.cards, start=1)
     ]
-    return rows(*in_rows_of(5, photos), *_choices(card), _generate_row(card), _cancel_row(card))
+    return rows(*in_rows_of(5, photos), *_choices(card), _generate_row(card), _short_row(card), _cancel_row(card))
 
 
 def _choices(card: AlbumCard) -> list[list[Button]]:
@@ -87,6 +88,10 @@ def _generate_row(card: AlbumCard) -> list[Button]:
         return []
     label = _("🎬 Generate all · {price}").format(price=credits_(card.price))
     return [button(label, callbacks.GenerateAll(album=card.album.id, version=card.version))]
+
+
+def _short_row(card: AlbumCard) -> list[Button]:
+    return [get_credits(album=card.album.id)] if card.available < card.price else []
 
 
 def _live(card: AlbumCard) -> bool:

@@ -19,10 +19,15 @@ def commands() -> list[BotCommand]:
         "start": _("Begin"),
         "new": _("Start a new project"),
         "projects": _("Your projects"),
+        "buy": _("Get credits"),
         "credits": _("Balance and history"),
         "settings": _("Language, length and shape"),
         "help": _("How it works"),
         "cancel": _("Stop what's going on"),
+        "support": _("Reach a person"),
+        "paysupport": _("Help with payments"),
+        "terms": _("Terms"),
+        "privacy": _("What is kept about you"),
     }
     return [BotCommand(command=name, description=text) for name, text in described.items()]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversation import callbacks
+from conversation.buy_views import get_credits
 from conversation.errors import why_it_failed
 from conversation.i18n import gettext as _
 from conversation.progress import progress
@@ -40,8 +41,8 @@ def done_view() -> View:
 
 
 def continued_view() -> View:
-    """What a card becomes when a newer card of the same draft was sent."""
-    return View(_("👇 This draft goes on in a newer message."))
+    """What a card becomes when a newer card of the same draft or album was sent."""
+    return View(_("👇 This goes on in a newer message."))
 
 
 def _open(card: DraftCard) -> View:
@@ -57,6 +58,7 @@ def _open(card: DraftCard) -> View:
         _length_row(card),
         _shape_row(card),
         [button(label.format(price=credits_(card.price)), generate)],
+        [get_credits(draft=draft.id)] if card.available < card.price else [],
         [button(_("🗑 Discard draft"), callbacks.PutAway(draft=draft.id))],
     )
     return View(text, keyboard)

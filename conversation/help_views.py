@@ -38,10 +38,12 @@ def help_view() -> View:
         lines(
             _("/projects – your clips in order"),
             _("/new – start a new project"),
+            _("/buy – get credits"),
             _("/credits – balance and history"),
             _("/settings – language, length and shape"),
             _("/cancel – stop what's going on"),
         ),
+        _("Need a person? /support, for payments /paysupport. Also /terms and /privacy"),
     )
     return View(text)
 

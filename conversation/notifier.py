@@ -10,8 +10,10 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyParameters
 
+from conversation import payment_notices, support_notices
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.i18n import Words
+from conversation.order_views import order_view
 from conversation.pace import Pace
 from conversation.screen import Screen, Subject
 from conversation.take_message import failed_view, take_view
@@ -19,6 +21,7 @@ from conversation.view import View
 from services.cards import Shown
 from services.desk import Services
 from services.outbox import Message
+from services.payments.facts import STRIPE
 from services.projects import ProjectView
 from services.takes import TakeView
 from storage.tables import Draft, Take, User
@@ -26,6 +29,7 @@ from storage.tables import Draft, Take, User
 __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
+NOTICES: Final = payment_notices.NOTICES | support_notices.NOTICES
 ALBUM: Final = 10
 """Most videos Telegram takes as one album."""
 
@@ -58,7 +62,10 @@ class Notifier:
             raise TryLater(closed_for)
         try:
             with self._pace.hurried(), translated():
-                await self._kinds[message.kind](user, message.payload)
+                if message.kind in NOTICES:
+                    await self._give_notice(user, message)
+                else:
+                    await self._kinds[message.kind](user, message.payload)
         except Undeliverable as error:
             if error.gone:
                 await self._services.users.mark_unreachable(user.id)
@@ -71,9 +78,9 @@ class Notifier:
         """
         await self._screen.show_draft(user, draft_id, fresh=fresh, below=below)
 
-    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False) -> None:
-        """Edit the album's card in place, or send it; `new_sheet`: with a new picture of its photos."""
-        await self._screen.show_album(user, album_id, new_sheet=new_sheet)
+    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False, below: int | None = None) -> None:
+        """The same for an album; `new_sheet`: with a new picture of its photos."""
+        await self._screen.show_album(user, album_id, new_sheet=new_sheet, below=below)
 
     async def refresh(self, shown: Shown) -> None:
         """Show how the work on a card goes. To be called often; edits seldom."""
@@ -129,6 +136,38 @@ class Notifier:
 
     async def _album_card(self, user: User, payload: dict[str, Any]) -> None:
         await self._screen.show_album(user, payload["album_id"], new_sheet=True)
+
+    async def _give_notice(self, user: User, message: Message) -> None:
+        if message.kind in payment_notices.NOTICES:
+            await self._redraw_order(user, message.payload)
+        with self.words.speaking(user.language):
+            view = await NOTICES[message.kind](self._services, user, message.payload)
+        if view is not None:
+            await self._bot.send_message(user.telegram_id, view.text, reply_markup=view.keyboard)
+
+    async def _redraw_order(self, user: User, payload: dict[str, Any]) -> None:
+        """The message that offers to pay shows how the order stands, and the card of what waited for it the balance."""
+        view = await payment_notices.order_of(self._services, user, payload)
+        if view is None:
+            return
+        order = view.order
+        if order.message_id is not None and order.rail == STRIPE:  # Telegram itself changes an invoice in Stars
+            with self.words.speaking(user.language):
+                shown = order_view(view)
+            await self._edit_text(user, order.message_id, shown)
+        if order.draft_id is not None:
+            await self._screen.redraw(user, Subject("draft", order.draft_id))
+        if order.album_id is not None:
+            await self._screen.redraw(user, Subject("album", order.album_id))
+
+    async def _edit_text(self, user: User, message_id: int, view: View) -> None:
+        try:
+            await self._bot.edit_message_text(
+                view.text, chat_id=user.telegram_id, message_id=message_id, reply_markup=view.keyboard
+            )
+        except TelegramBadRequest as refused:
+            # Unchanged, or deleted by its owner: there is nothing to bring up to date.
+            log.debug("order's message not edited", why=refused.message)
 
     async def _redraw(self, user: User, draft_id: int | None) -> Draft | None:
         """The card of a draft, and that of its album, after its work ended without a clip."""

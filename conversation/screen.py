@@ -80,15 +80,18 @@ class Screen:
         if card.draft.album_id is not None:
             await self.redraw(user, Subject("album", card.draft.album_id))
 
-    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False) -> None:
+    async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False, below: int | None = None) -> None:
         """The same for an album; `new_sheet`: its photos are others than they were."""
         subject = Subject("album", album_id)
         async with self._lock(user, subject):
             card = await self._services.cards.album(user.id, album_id)
-            if card.album.card_message_id is None:
+            old = card.album.card_message_id
+            if old is None or (below is not None and old < below):
                 await self._send_album(user, card)
+                if old is not None:
+                    await self._edit(user, old, self._spoken(user, continued_view))
             elif new_sheet and card.cards:
-                await self._change_sheet(user, card, card.album.card_message_id)
+                await self._change_sheet(user, card, old)
             elif not await self._draw(user, subject, await self._scene(user, subject)):
                 await self._send_album(user, card)
         for one in card.cards:

@@ -38,6 +38,10 @@ def button(text: str, data: CallbackData) -> Button:
     return InlineKeyboardButton(text=text, callback_data=data.pack())
 
 
+def url_button(text: str, url: str) -> Button:
+    return InlineKeyboardButton(text=text, url=url)
+
+
 def choice(text: str, data: CallbackData, *, chosen: bool) -> Button:
     return button(MARK + text if chosen else text, data)
 

@@ -46,7 +46,7 @@ async def generate_all(
     async with tap.forgiving():
         await services.drafts.generate_album(user.id, callback_data.album, callback_data.version)
     await tap.answer()
-    await notifier.show_album(user, callback_data.album)
+    await notifier.show_album(user, callback_data.album, below=tap.message_id)
 
 
 async def cancel_all(

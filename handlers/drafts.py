@@ -28,7 +28,8 @@ async def generate(
         if job.state in states.TERMINAL:  # the button is older than the clip it made
             raise AlreadyDone
     await tap.answer()
-    await notifier.show_draft(user, callback_data.draft)
+    # The button is under a thank-you for credits, too, far below the card.
+    await notifier.show_draft(user, callback_data.draft, below=tap.message_id)
 
 
 async def choose(

@@ -60,10 +60,13 @@ class Tap:
 
     @asynccontextmanager
     async def forgiving(self) -> AsyncIterator[None]:
-        """Inside, a button of an earlier moment is only answered; the caller goes on to show how things stand."""
+        """Inside, a button of an earlier moment is only answered, as is one that costs more than there is.
+
+        The caller goes on to show how things stand: with too few credits, a card has the button to get more.
+        """
         try:
             yield
-        except (AlreadyDone, StillWorking, ChoiceNotOffered) as refusal:
+        except (AlreadyDone, StillWorking, ChoiceNotOffered, NotEnoughCredits) as refusal:
             await self.refuse(refusal)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
@@ -15,6 +15,9 @@ from conversation.view import View
 from handlers.showing import say, tell
 from services.desk import Services
 from storage.tables import User
+
+PLACES = ("help", "projects", "credits", "settings")
+"""Those that are shown here; the others have journeys of their own."""
 
 
 async def start(message: Message, user: User, services: Services) -> None:
@@ -45,5 +48,5 @@ def router() -> Router:
     made = Router(name="start")
     made.message.register(start, CommandStart())
     made.message.register(help_, Command("help"))
-    made.callback_query.register(go, Go.filter())
+    made.callback_query.register(go, Go.filter(F.to.in_(PLACES)))
     return made

@@ -6,12 +6,14 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from conversation import callbacks
+from conversation.buy_views import short_view
 from conversation.i18n import gettext as _
 from conversation.notifier import Notifier
 from conversation.project_views import first_clip_view
 from handlers.manners import Tap
 from handlers.showing import tell
 from services.desk import Services
+from services.errors import NotEnoughCredits
 from services.jobs import states
 from storage.tables import User
 
@@ -35,7 +37,7 @@ async def approve(
 
 
 async def again(
-    _callback: CallbackQuery,
+    callback: CallbackQuery,
     callback_data: callbacks.Again,
     user: User,
     services: Services,
@@ -44,7 +46,13 @@ async def again(
 ) -> None:
     made = False
     async with tap.forgiving():
-        job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round)
+        try:
+            job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round)
+        except NotEnoughCredits as short:
+            await tap.refuse(short)
+            needed, has = short.needed, short.available
+            await tell(callback, short_view(needed=needed, available=has, draft=callback_data.draft))
+            return
         made = job.state not in states.TERMINAL
     # A button of an earlier round found the job of that round: with the buttons new, the next tap works.
     await tap.answer("" if made else _("Tap once more to make another take."))

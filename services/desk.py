@@ -11,6 +11,7 @@ from services.drafts import Drafts
 from services.jobs.cancel import Cancel
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
+from services.payments.cards import CardPayments
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
@@ -36,6 +37,7 @@ class Services:
     wallet: Wallet
     orders: Orders
     stars: Stars
+    card_payments: CardPayments
     payments: PaymentDesk
     referrals: Referrals
     promos: Promos

@@ -37,6 +37,7 @@ class Stage:
             sharing=shop.sharing,
             orders=shop.orders,
             stars=shop.stars,
+            card_payments=shop.card_payments,
             payments=shop.payments,
         )
         self.bot = self.telegram.bot()

@@ -23,7 +23,8 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
-from services.payments.facts import STARS
+from services.payments.cards import CardPayments
+from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
@@ -39,12 +40,13 @@ from services.wallet import Wallet
 from storage.database import Database
 from storage.objects.local import LocalStore
 from storage.tables import Draft, Job, Pack, PackLink, Take, User
-from tests.support.desks import StarsCounter
+from tests.support.desks import CardCounter, StarsCounter
 from tests.support.photographs import jpeg
 from tests.support.vendor import Vendor, real_clip
 
-REWARDS = Rewards(referral_credits=3, referral_rule="bought", share_credits=2, share_daily_limit=5)
+REWARDS = Rewards(referral_credits=2, referral_rule="bought", share_credits=2, share_daily_limit=5)
 _numbers = itertools.count(1000)
+BOT_ID = 42
 OWNER = 777
 """The Telegram id of who runs the bot."""
 
@@ -88,7 +90,9 @@ class Shop:
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
-        self.payments = PaymentDesk(db, {STARS: self.stars.give_back})
+        self.card_counter = CardCounter()
+        self.card_payments = CardPayments(db, self.card_counter, livemode=False, bot_id=BOT_ID)
+        self.payments = PaymentDesk(db, {STARS: self.stars.give_back, STRIPE: self.card_payments.refund})
 
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, {ClipKind.name: self.kind})
