@@ -11,19 +11,24 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.app import build_app
+from sandbox.stripe.account import Account
+from sandbox.stripe.errors import StripeError
+from sandbox.stripe.server import ACCOUNT
 from sandbox.telegram.world import World
 
 # Streams and long polls end at once when asked; what still runs after this is cut.
 _SHUTDOWN_SECONDS = 1.0
+_WEBHOOK_HELP = "have Stripe's events sent there, signed with this secret"
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
-    """Return host, port, state folder and bots."""
-    parser = argparse.ArgumentParser(prog="sandbox", description="A stand-in for Telegram on this machine")
+    """Return host, port, state folder, bots and Stripe's webhook endpoints."""
+    parser = argparse.ArgumentParser(prog="sandbox", description="A stand-in for Telegram and Stripe on this machine")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081, help="0 takes any free one")
     parser.add_argument("--state", type=Path, default=Path("var/sandbox"), help="folder to keep everything in")
     parser.add_argument("--bot", action="append", default=[], metavar="TOKEN@USERNAME", help="register a bot")
+    parser.add_argument("--stripe-webhook", action="append", default=[], metavar="SECRET@URL", help=_WEBHOOK_HELP)
     return parser.parse_args(arguments)
 
 
@@ -39,6 +44,17 @@ def register_bot(world: World, text: str) -> None:
         raise SystemExit(str(error)) from None
 
 
+def register_webhook(account: Account, text: str) -> None:
+    """Register `SECRET@URL` for Stripe's events in test mode."""
+    secret, separator, url = text.partition("@")
+    if not separator or not secret or not url:
+        raise SystemExit("--stripe-webhook takes SECRET@URL")
+    try:
+        account.register_endpoint(url, secret)
+    except StripeError as error:
+        raise SystemExit(f"--stripe-webhook: {error.message}") from None
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Serve until a signal says stop."""
     stop = asyncio.Event()
@@ -47,7 +63,10 @@ async def serve(options: argparse.Namespace) -> None:
     world = World(options.state)
     for text in options.bot:
         register_bot(world, text)
-    runner = web.AppRunner(build_app(world), shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None)
+    app = build_app(world)
+    for text in options.stripe_webhook:
+        register_webhook(app[ACCOUNT], text)
+    runner = web.AppRunner(app, shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, options.host, options.port).start()

@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.control import chats, links, payments, people, sharing, stream, stripe, stripe_events, workshop
 from sandbox.control.errors import refusals_as_json
 from sandbox.stripe.account import Account
+from sandbox.stripe.checkout.pages import add_pages
 from sandbox.stripe.server import add_stripe
 from sandbox.telegram import server
 from sandbox.telegram.request import MAX_BODY
@@ -28,6 +29,7 @@ def build_app(world: World) -> web.Application:
     app.cleanup_ctx.append(_deliver)
     server.add_routes(app)
     add_stripe(app, Account(world.store.folder, world.clock))
+    add_pages(app)
     for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():

@@ -10,7 +10,6 @@ from sandbox.control.stripe import account_of
 from sandbox.store import Json
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.objects import Record
-from sandbox.stripe.resources.webhook_endpoints import check_address
 
 routes = web.RouteTableDef()
 _FAULT: Fields = {
@@ -26,6 +25,7 @@ _SETTINGS: Fields = {
     "retry_seconds": (float, OPTIONAL),
     "attempts": (int, OPTIONAL),
     "settle_seconds": (float, OPTIONAL),
+    "shop": (str, OPTIONAL),
 }
 
 
@@ -39,15 +39,13 @@ async def list_endpoints(request: web.Request) -> web.Response:
 async def register_endpoint(request: web.Request) -> web.Response:
     """Have all events sent to an address, signed with a secret that is given."""
     fields = await read_fields(request, {"url": (str, REQUIRED), "secret": (str, REQUIRED), "livemode": (bool, False)})
-    try:
-        check_address(fields["url"])
-    except StripeError as error:
-        raise Refused(error.message) from None
     if not fields["secret"]:
         raise Refused("secret must not be empty")
-    made = account_of(request).register_endpoint(
-        fields["url"], fields["secret"], livemode=fields.get("livemode", False)
-    )
+    livemode = fields.get("livemode", False)
+    try:
+        made = account_of(request).register_endpoint(fields["url"], fields["secret"], livemode=livemode)
+    except StripeError as error:
+        raise Refused(error.message) from None
     return web.json_response(made)
 
 
@@ -133,8 +131,9 @@ async def show_settings(request: web.Request) -> web.Response:
 async def change_settings(request: web.Request) -> web.Response:
     """Change the settings; those not given go back to where they began."""
     fields = await read_fields(request, _SETTINGS)
-    if any(value < 0 for value in fields.values()) or fields.get("attempts") == 0:
-        raise Refused("settings must not be below 0, and attempts not below 1")
+    numbers = [value for value in fields.values() if not isinstance(value, str)]
+    if any(value < 0 for value in numbers) or fields.get("attempts") == 0 or fields.get("shop") == "":
+        raise Refused("numbers must not be below 0, attempts not below 1, and the shop needs a name")
     settings = account_of(request).settings
     settings.change(fields)
     return web.json_response(settings.shown())

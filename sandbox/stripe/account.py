@@ -8,6 +8,7 @@ from pathlib import Path
 from sandbox.store import Json, Store
 from sandbox.stripe.calls import Calls
 from sandbox.stripe.chores import Chores
+from sandbox.stripe.delivery.address import check_address
 from sandbox.stripe.delivery.deliveries import Deliveries
 from sandbox.stripe.faults import Faults
 from sandbox.stripe.idempotency import Replies
@@ -37,8 +38,10 @@ class Account:
     def register_endpoint(self, url: str, secret: str, *, livemode: bool = False) -> Json:
         """Have all events sent to an address, signed with a secret the receiver already knows.
 
-        An endpoint with the same address and mode is taken for the same, and only gets the secret.
+        An endpoint with the same address and mode is taken for the same, and only gets the secret. Raises StripeError
+        for an address that is not on this machine.
         """
+        check_address(url)
         side = self.side("", livemode=livemode)
         for endpoint in side.all("webhook_endpoint"):
             if endpoint["url"] == url:

@@ -13,12 +13,13 @@ class Settings:
     """Times are seconds.
 
     `retry_seconds` passes before an event is sent a second time, then twice that, and so on up to `attempts` in all.
-    `settle_seconds` is what a bank debit made on the checkout page takes.
+    `settle_seconds` is what a bank debit made on the checkout page takes. `shop` is the seller's name on the pages.
     """
 
     retry_seconds: float = 1.0
     attempts: int = 8
     settle_seconds: float = 5.0
+    shop: str = "Echoes"
     _store: Store | None = None
 
     @classmethod

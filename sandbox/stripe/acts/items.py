@@ -16,7 +16,7 @@ def make_item(side: Side, price: Json, quantity: int, adjustable: Json | None = 
     facts: Json = {"price": price, "quantity": quantity, "currency": price["currency"]}
     facts |= {"amount_subtotal": amount, "amount_total": amount, "amount_discount": 0, "amount_tax": 0}
     facts |= {"description": product.body["name"] if product else None, "adjustable_quantity": None}
-    if adjustable and adjustable["enabled"]:
+    if adjustable and adjustable.get("enabled"):
         facts["adjustable_quantity"] = {"minimum": _LEAST, "maximum": _MOST} | adjustable
     return side.form("item", **facts)
 
@@ -31,7 +31,7 @@ def ordered(side: Side, offered: list[Json], quantity: int | None) -> list[Json]
     items = []
     for place, item in enumerate(offered):
         count = quantity if place == 0 and quantity is not None else item["quantity"]
-        items.append(make_item(side, item["price"], count))
+        items.append(make_item(side, item["price"], count, item["adjustable_quantity"]))
     return items
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from sandbox.store import Json
 from sandbox.stripe.call import Call, carries_out, unset_empty, with_metadata
-from sandbox.stripe.errors import NotPlayed, StripeError
+from sandbox.stripe.delivery.address import check_address
+from sandbox.stripe.errors import StripeError
 from sandbox.stripe.ids import new_id
 
 MAX_ENDPOINTS = 16
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @carries_out("POST /v1/webhook_endpoints", "api_version description enabled_events metadata url")
@@ -49,15 +47,6 @@ def delete_endpoint(call: Call) -> Json:
     account.deliveries.drop_endpoint(endpoint["id"])
     account.objects.remove(call.side.record(endpoint["id"]))
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
-
-
-def check_address(url: str) -> None:
-    """Refuse an address that is none, or that is not on this machine."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise StripeError("Invalid URL: An explicit scheme (such as https) must be provided.", param="url")
-    if parts.hostname not in _HERE:
-        raise NotPlayed("The sandbox sends events only to this machine", "url")
 
 
 def _check_events(params: Json) -> None:

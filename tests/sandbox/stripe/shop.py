@@ -1,4 +1,4 @@
-"""A shop that sells through the sandbox with Stripe's own library; everything on the wire is held to the description."""
+"""A shop that sells through the sandbox with Stripe's own library; the wire is held to Stripe's own description."""
 
 from __future__ import annotations
 
