@@ -18,6 +18,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.types import LinkPreviewOptions
 
+from bot.card_rail import CardRail, open_card_rail, open_desk
 from bot.settings import Settings
 from conversation.i18n import Words
 from conversation.notifier import Notifier
@@ -40,7 +41,8 @@ from services.jobs.sweep import Sweep
 from services.leases import Leases
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
-from services.payments.facts import STARS
+from services.payments.cards import CardPayments
+from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.projects import Projects
@@ -72,6 +74,7 @@ class House:
     kinds: dict[str, JobKind]
     outcomes: Outcomes
     services: Services
+    card_rail: CardRail | None
     bot: Bot
     words: Words
     notifier: Notifier
@@ -79,6 +82,8 @@ class House:
     async def close(self) -> None:
         for provider in self.catalogue.providers.values():
             await provider.close()
+        if self.card_rail:
+            await self.card_rail.desk.close()
         await self.bot.session.close()
         await self.store.close()
         await self.db.close()
@@ -104,6 +109,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     outcomes = Outcomes(db, kinds)
     bot = _bot(settings)
     stars = Stars(db, TelegramStars(bot))
+    desk = open_desk(settings)
+    card_payments = CardPayments(db, desk, livemode=settings.stripe_livemode, bot_id=settings.bot_id)
     rewards = _rewards(settings)
     referrals, promos = Referrals(db, rewards), Promos(db)
     services = Services(
@@ -117,7 +124,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         wallet=Wallet(db),
         orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
         stars=stars,
-        payments=PaymentDesk(db, {STARS: stars.give_back}),
+        card_payments=card_payments,
+        payments=PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {})),
         referrals=referrals,
         promos=promos,
         codes=Codes(promos, referrals),
@@ -128,7 +136,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     )
     words = Words()
     notifier = Notifier(bot, services, words)
-    return House(settings, db, store, catalogue, kinds, outcomes, services, bot, words, notifier)
+    rail = open_card_rail(settings, db, bot, desk, card_payments) if desk else None
+    return House(settings, db, store, catalogue, kinds, outcomes, services, rail, bot, words, notifier)
 
 
 def open_workshop(house: House, *, wake: Wake) -> Workshop:
