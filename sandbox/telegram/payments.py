@@ -36,7 +36,10 @@ class Payer:
         return invoice
 
     async def pay(self, invoice: Invoice, seconds: float = ANSWER_SECONDS) -> Json:
-        """Ask the bot and pay if it agrees: `{ok, charge_id}`, or `{ok: False, error}` and no Star has moved."""
+        """Ask the bot and pay if it agrees: `{ok, charge_id, update_id}`, or `{ok, error}` and no Star has moved.
+
+        The update is the one that tells the bot of the payment; None if it does not want to know.
+        """
         if self.person.stars < invoice.amount:
             return {"ok": False, "error": NOT_ENOUGH}
         checkout = self.world.checkouts.ask(self.bot.id, seconds, lambda: self._settle(invoice))
@@ -50,10 +53,12 @@ class Payer:
         return await checkout.verdict
 
     def forge_payment(self, receipt: Json) -> Json:
-        """Tell the bot of a payment that never was: in no ledger, and no Star moves."""
+        """Tell the bot of a payment that never was, in no ledger: `{message, update_id}`."""
         plain = {"currency": CURRENCY, "total_amount": 1, "invoice_payload": ""}
         charge = {"telegram_payment_charge_id": "forged", "provider_payment_charge_id": "forged"}
-        return service_message(self.world, self.bot, self.person, {"successful_payment": plain | charge | receipt})
+        content = {"successful_payment": plain | charge | receipt}
+        message, update_id = service_message(self.world, self.bot, self.person, content)
+        return {"message": message, "update_id": update_id}
 
     def _ask_bot(self, query_id: str, currency: str, amount: int, payload: str) -> None:
         query: Json = {"id": query_id, "from": self.person.user(), "currency": currency, "total_amount": amount}
@@ -63,17 +68,21 @@ class Payer:
     def _settle(self, invoice: Invoice) -> Json:
         if self.person.stars < invoice.amount:  # another payment was quicker
             return {"ok": False, "error": NOT_ENOUGH}
-        charge = _take(self.world, self.bot, self.person, invoice, first=True)
-        return {"ok": True, "charge_id": charge.id}
+        return _take(self.world, self.bot, self.person, invoice, first=True)
 
 
-def service_message(world: World, bot: Bot, person: Person, content: Json, *, by_bot: bool = False) -> Json:
-    """Put a service message into the chat and tell the bot, even of its own: refunds are shown as the bot's."""
+def service_message(
+    world: World, bot: Bot, person: Person, content: Json, *, by_bot: bool = False
+) -> tuple[Json, int | None]:
+    """Put a service message into the chat and tell the bot, even of its own: refunds are shown as the bot's.
+
+    Returns the message, and the number of the update about it.
+    """
     chat = world.chats.opened(bot, person)
     message = world.begin_message(chat, bot.user() if by_bot else person.user()) | content
     world.post(chat, message)
-    world.notify(bot, "message", message, f"chat/{chat.id}")
-    return message
+    update = world.notify(bot, "message", message, f"chat/{chat.id}")
+    return message, update.id if update else None
 
 
 def set_stars(world: World, person: Person, stars: int) -> None:
@@ -83,11 +92,11 @@ def set_stars(world: World, person: Person, stars: int) -> None:
     world.events.publish("stars", None, person.id, {"stars": stars})
 
 
-def _take(world: World, bot: Bot, person: Person, invoice: Invoice, *, first: bool) -> Charge:
+def _take(world: World, bot: Bot, person: Person, invoice: Invoice, *, first: bool) -> Json:
     set_stars(world, person, person.stars - invoice.amount)
     charge = world.charges.add(person.id, invoice, first=first)
-    service_message(world, bot, person, {"successful_payment": charge.receipt()})
-    return charge
+    _, update_id = service_message(world, bot, person, {"successful_payment": charge.receipt()})
+    return {"ok": True, "charge_id": charge.id, "update_id": update_id}
 
 
 def give_back(world: World, bot: Bot, person: Person, charge: Charge) -> None:
@@ -109,7 +118,7 @@ def renew(world: World, bot: Bot, person: Person, charge: Charge) -> Json:
     if person.stars < charge.amount:
         announce_subscription(world, bot, person, charge, "failed")
         return {"ok": False, "error": NOT_ENOUGH}
-    return {"ok": True, "charge_id": _take(world, bot, person, invoice, first=False).id}
+    return _take(world, bot, person, invoice, first=False)
 
 
 def announce_subscription(world: World, bot: Bot, person: Person, charge: Charge, state: str) -> None:

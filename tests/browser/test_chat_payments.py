@@ -90,6 +90,23 @@ async def test_a_link_to_an_invoice_can_be_paid_on_the_page(
     assert (await bot.next("message"))["successful_payment"]["invoice_payload"] == "order_1"
 
 
+async def test_a_long_offer_fits_a_phone(
+    phone_page: Page, sandbox: SandboxProcess, bot: ScriptedBot, alex: int
+) -> None:
+    price = [{"label": "x", "amount": 100_000}]
+    await bot.call(
+        "sendInvoice", chat_id=alex, **INVOICE | {"title": "W" * 32, "description": "W" * 255, "prices": price}
+    )
+    await phone_page.goto(sandbox.url)
+    await phone_page.get_by_role("button", name="Pay ⭐ 100000").click()
+    await expect(phone_page.get_by_role("alert")).to_contain_text("Not enough Stars")
+    for place in ("html", "#scroller", ".pay-sheet", ".pay-body", ".pay-actions"):
+        fits = "element => element.scrollWidth <= element.clientWidth"
+        assert await phone_page.locator(place).evaluate(fits), place
+    edges = "all => all.every((one) => one.getBoundingClientRect().right <= innerWidth)"
+    assert await phone_page.locator(".bubble, .key, .pay-sheet *").evaluate_all(edges)
+
+
 async def test_a_result_is_chosen_and_sent_to_a_friend(
     phone_page: Page, sandbox: SandboxProcess, bot: ScriptedBot, alex: int
 ) -> None:

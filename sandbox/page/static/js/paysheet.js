@@ -5,7 +5,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { attempt, dialog, toast } from "./notices.js";
 import { stars } from "./stars.js";
 
-const GIFT = 5000; // Stars a person who has run out is given
+const GIFT = 5000; // Stars a person who has run out is given, at the least
 const ENJOYED = 3000; // milliseconds after which the good news goes away by itself
 const SPARKS = 14;
 
@@ -32,6 +32,10 @@ class PaySheet {
     return this.session.person.stars >= this.invoice.total_amount;
   }
 
+  get #gift() {
+    return Math.max(GIFT, this.invoice.total_amount);
+  }
+
   #ask() {
     const { title, description, total_amount: price, media_url: photo, subscription_period: period } = this.invoice;
     const mark = photo ? h("img", { class: "pay-photo", src: photo, alt: "" }) : h("span", { class: "star-tile large" }, icon("star", "star"));
@@ -48,7 +52,7 @@ class PaySheet {
     const cancel = h("button", { type: "button", class: "button quiet", onclick: () => this.element.close() }, "Cancel");
     const confirm = h("button", { type: "button", class: "button primary", onclick: () => this.#confirm(confirm, cancel) },
       "Confirm and pay ", stars(this.invoice.total_amount));
-    const more = h("button", { type: "button", class: "button primary", onclick: () => this.#topUp() }, "Get ", stars(GIFT), " for free");
+    const more = h("button", { type: "button", class: "button primary", onclick: () => this.#topUp() }, "Get ", stars(this.#gift), " for free");
     if (!this.#enough) this.#complain("Not enough Stars.", "In the sandbox they cost nothing.");
     this.actions.replaceChildren(cancel, this.#enough ? confirm : more);
     this.actions.lastChild.focus();
@@ -56,7 +60,7 @@ class PaySheet {
 
   async #topUp() {
     const { person } = this.session;
-    const given = await attempt(() => api.giveStars(person.id, person.stars + GIFT));
+    const given = await attempt(() => api.giveStars(person.id, person.stars + this.#gift));
     if (!given) return;
     this.session.setStars(person.id, given.stars);
     this.error.hidden = true;

@@ -71,6 +71,8 @@ async def test_a_payment_moves_stars_and_tells_both_sides(sandbox: Sandbox, alic
     assert query["invoice_payload"] == "order_1"
     receipt = (await asked(sandbox, "message"))["successful_payment"]
     assert receipt["telegram_payment_charge_id"] == verdict["charge_id"]
+    await sandbox.control("POST", f"updates/{verdict['update_id']}/redeliver", {})
+    assert (await asked(sandbox, "message"))["successful_payment"] == receipt
     assert (receipt["total_amount"], receipt["invoice_payload"]) == (250, "order_1")
     assert "is_recurring" not in receipt
     assert await alice.stars() == 4750
