@@ -5,11 +5,14 @@ from __future__ import annotations
 from aiogram import Router
 
 from handlers import (
+    admin,
     albums,
+    buy,
     cancel,
     credits,  # noqa: A004 - a journey's name
     drafts,
     groups,
+    legal,
     members,
     photos,
     projects,
@@ -23,7 +26,24 @@ from handlers import (
 from handlers.manners import Manners
 
 # The order decides: groups before all that is private, commands before texts, the catch-all last.
-JOURNEYS = (groups, members, start, cancel, projects, credits, settings, photos, drafts, albums, takes, texts, unknown)
+JOURNEYS = (
+    groups,
+    members,
+    admin,
+    buy,
+    start,
+    cancel,
+    projects,
+    credits,
+    legal,
+    settings,
+    photos,
+    drafts,
+    albums,
+    takes,
+    texts,
+    unknown,
+)
 
 
 def setup() -> Router:

@@ -64,8 +64,7 @@ class Users:
 
     async def by_telegram_id(self, telegram_id: int) -> User:
         """Raises NotYours where we know nobody of that id."""
-        async with self._db.reading() as session:
-            known = await session.scalar(select(User).where(User.telegram_id == telegram_id))
+        known = await self.find(telegram_id)
         if known is None:
             raise NotYours
         return known

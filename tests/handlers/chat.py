@@ -21,6 +21,7 @@ _updates = itertools.count(1)
 _messages = itertools.count(10_000)
 
 Json = dict[str, Any]
+OWNER = 777
 PHOTO = [
     {"file_id": "small", "file_unique_id": "s", "width": 90, "height": 60, "file_size": 900},
     {"file_id": "large", "file_unique_id": "l", "width": 1280, "height": 853, "file_size": 90_000},
@@ -35,7 +36,9 @@ class Chat:
         self.shop, self.telegram, self.services = shop, self.stage.telegram, self.stage.services
         self.person: Json = {"id": person_id, "is_bot": False, "first_name": name, "language_code": language}
         self.place: Json = {"id": person_id, "type": "private", "first_name": name}
-        self._dispatcher = Dispatcher(disable_fsm=True, services=self.services, notifier=self.stage.notifier)
+        self._dispatcher = Dispatcher(
+            disable_fsm=True, services=self.services, notifier=self.stage.notifier, owners=frozenset({OWNER})
+        )
         self._dispatcher.update.outer_middleware(Acquaintance(self.stage.users, words))
         self._dispatcher.include_router(handlers.setup())
 
