@@ -11,7 +11,9 @@ from tests.sandbox.paying import INVOICE, asked, paid, while_asked
 async def test_a_payment_is_given_back_once(sandbox: Sandbox, alice: Person) -> None:
     charge = await paid(sandbox, alice)
     refund = {"user_id": alice.id, "telegram_payment_charge_id": charge}
+    begin = (await alice.chat())["last_event"]
     assert await sandbox.ok("refundStarPayment", **refund) is True
+    assert (await alice.hears(lambda kind, _: kind == "stars", begin))["stars"] == 5000
     message = await asked(sandbox, "message")
     assert message["from"]["is_bot"]
     assert message["refunded_payment"] == {
