@@ -33,7 +33,8 @@ def run(*, port: int, var: Path) -> int:
     try:
         token = environment["TELEGRAM_BOT_TOKEN"]
         sandbox = ["sandbox", "--host", "127.0.0.1", "--port", str(port), "--state", str(var / "sandbox")]
-        parts["sandbox"] = _start([*sandbox, "--bot", f"{token}@{BOT_NAME}"], environment)
+        sandbox += ["--bot", f"{token}@{BOT_NAME}", "--stripe-webhook", _stripe_webhook(environment)]
+        parts["sandbox"] = _start(sandbox, environment)
         migrate.upgrade(environment["DATABASE_URL"])  # here and not by a command: its start would cost a second
         parts["web"] = _start(["bot", "web"], environment)
         parts["worker"] = _start(["bot", "worker"], environment)
@@ -50,26 +51,35 @@ def run(*, port: int, var: Path) -> int:
 def _environment(port: int, var: Path) -> dict[str, str]:
     web_port = _free_port()
     return os.environ | {
-        "TELEGRAM_BOT_TOKEN": f"{BOT_ID}:{_token_secret(var)}",
+        "TELEGRAM_BOT_TOKEN": f"{BOT_ID}:{_secret(var, 'token')}",
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
+        "TELEGRAM_LINK_URL": f"http://127.0.0.1:{port}/t.me",
         "TELEGRAM_MODE": "polling",
         "WEB_PORT": str(web_port),
         "PUBLIC_URL": f"http://127.0.0.1:{web_port}",
         "DATABASE_URL": f"sqlite+aiosqlite:///{var / 'echoes.db'}",
         "STORAGE_URL": f"file://{var / 'media'}",
         "SIGNUP_CREDITS": CREDITS,
+        "PAYMENT_RAILS": "stripe,stars",
+        "STRIPE_API_URL": f"http://127.0.0.1:{port}/stripe",
+        "STRIPE_SECRET_KEY": f"sk_test_{_secret(var, 'stripe-key')}",
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{_secret(var, 'stripe-webhook')}",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def _token_secret(var: Path) -> str:
-    """Kept between runs, so that yesterday's chat is still this bot's."""
-    kept = var / "demo-token"
+def _secret(var: Path, name: str) -> str:
+    """Kept between runs, so that yesterday's chat is still this bot's, and yesterday's payments this account's."""
+    kept = var / f"demo-{name}"
     if not kept.exists():
-        kept.write_text(secrets.token_urlsafe(26))
+        kept.write_text(secrets.token_hex(20))
         kept.chmod(0o600)
     return kept.read_text().strip()
+
+
+def _stripe_webhook(environment: dict[str, str]) -> str:
+    return f"{environment['STRIPE_WEBHOOK_SECRET']}@{environment['PUBLIC_URL']}/stripe/webhook"
 
 
 def _free_port() -> int:

@@ -8,15 +8,13 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
+from bot import doctor_cards
+from bot.ailment import Ailment
 from bot.settings import Settings
 from bot.wiring import open_house
 from media.ffmpeg import ffmpeg_path
 from storage import migrate
 from worker.queue import Dispatcher, open_queue
-
-
-class Ailment(Exception):
-    """Something is wrong, and this is what to do."""
 
 
 async def examine(settings: Settings) -> int:
@@ -28,7 +26,7 @@ async def examine(settings: Settings) -> int:
         "ffmpeg": _ffmpeg,
         "Telegram": _telegram,
         "providers": _providers,
-    }
+    } | doctor_cards.checks(settings)
     ill = 0
     for name, check in checks.items():
         try:

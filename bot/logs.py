@@ -85,5 +85,5 @@ def set_up(*, log_format: str, level: str, secrets: Iterable[str], process: str)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("aiogram.event", "aiohttp.access", "huey", "alembic", "httpx", "botocore"):
+    for chatty in ("aiogram.event", "aiohttp.access", "huey", "alembic", "httpx", "botocore", "stripe"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

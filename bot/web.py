@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from functools import partial
 
 import aiogram
 import structlog
@@ -13,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import handlers
+from bot.card_ingest import CardIngest
+from bot.card_rail import CardRail, chat_address
 from bot.ingest import ALLOWED_UPDATES, Ingest
 from bot.middlewares import Acquaintance
 from bot.polling import Poller
@@ -21,7 +24,7 @@ from bot.wiring import House, open_house
 from conversation.commands import announce
 from services.inbox import Inbox
 from storage.objects.local import LocalStore
-from webhooks import health, media, telegram
+from webhooks import health, media, stripe, telegram
 from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
@@ -34,8 +37,12 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     dispatcher = Dispatcher(open_queue(settings.queue, secret=settings.derived_secret("queue")))
     house = open_house(settings, wake=dispatcher.wake)
     ingest = Ingest(Inbox(house.db, f"telegram:{settings.bot_id}"), open_dispatcher(house), house.bot)
-    runner = await _listen(house, ingest)
+    rail = house.card_rail
+    cards = CardIngest(rail.inbox, rail.payments) if rail else None
+    runner = await _listen(house, ingest, cards)
     duties = [asyncio.create_task(ingest.recover()), asyncio.create_task(_be_known(house))]
+    if cards:
+        duties.append(asyncio.create_task(cards.recover()))
     if settings.telegram_mode == "polling":
         duties.append(asyncio.create_task(_poller(house, ingest).run()))
     log.info("web is ready", address=f"http://{settings.web_host}:{settings.web_port}", mode=settings.telegram_mode)
@@ -45,13 +52,13 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         task.cancel()
     await asyncio.gather(stopping, *duties, return_exceptions=True)
     await runner.cleanup()
-    await ingest.drain()
+    await asyncio.gather(ingest.drain(), *([cards.drain()] if cards else []))
     await house.close()
     for ended in done - {stopping}:
         ended.result()  # a duty that died takes the process down, loudly; its supervisor starts a new one
 
 
-def application(house: House, ingest: Ingest) -> web.Application:
+def application(house: House, ingest: Ingest, cards: CardIngest | None) -> web.Application:
     """The routes this deployment has."""
     app = web.Application(client_max_size=telegram.MAX_BODY_BYTES)
 
@@ -69,19 +76,30 @@ def application(house: House, ingest: Ingest) -> web.Application:
     secret = house.settings.telegram_webhook_secret
     if house.settings.telegram_mode == "webhook" and secret is not None:
         app.add_routes(telegram.routes(ingest.receive, secret.get_secret_value()))
+    if house.card_rail and cards:
+        _add_card_routes(app, house, house.card_rail, cards)
     return app
+
+
+def _add_card_routes(app: web.Application, house: House, rail: CardRail, cards: CardIngest) -> None:
+    app.add_routes(stripe.return_page(rail.payments.returned, partial(chat_address, house.settings, house.bot)))
+    secret = house.settings.stripe_webhook_secret
+    if secret is not None:
+        verify = partial(rail.desk.verify, secret=secret.get_secret_value())
+        app.add_routes(stripe.webhook(verify, cards.receive))
 
 
 def open_dispatcher(house: House) -> aiogram.Dispatcher:
     """aiogram's dispatcher with our middlewares and handlers. What the next text means is on the user's row."""
-    dispatcher = aiogram.Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier)
+    owners = frozenset(house.settings.admin_ids)
+    dispatcher = aiogram.Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier, owners=owners)
     dispatcher.update.outer_middleware(Acquaintance(house.services.users, house.words))
     dispatcher.include_router(handlers.setup())
     return dispatcher
 
 
-async def _listen(house: House, ingest: Ingest) -> web.AppRunner:
-    runner = web.AppRunner(application(house, ingest), access_log=None)
+async def _listen(house: House, ingest: Ingest, cards: CardIngest | None) -> web.AppRunner:
+    runner = web.AppRunner(application(house, ingest, cards), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, house.settings.web_host, house.settings.web_port).start()
     return runner
@@ -91,6 +109,7 @@ async def _be_known(house: House) -> None:
     """Tell Telegram how to reach us and what we can do, until it has heard; then wait to be stopped."""
     for attempt in itertools.count():
         try:
+            await house.bot.me()  # remembered: links to the bot need its name
             await _set_way_in(house)
             await announce(house.bot, house.words)
             break

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import structlog
 
 from bot.settings import Settings
-from bot.wiring import open_house, open_workshop
+from bot.wiring import House, open_house, open_workshop
+from services.leases import Leases
+from services.payments.facts import STARS, STRIPE
+from services.payments.reconcile import is_due
 from worker.duties import (
     CARDS_SECONDS,
     HOUSEKEEPING_SECONDS,
@@ -19,6 +24,14 @@ from worker.duties import (
     keep_doing,
 )
 from worker.outbox_pump import OutboxPump
+from worker.payment_duties import (
+    HOUR_SECONDS,
+    LINKS_SECONDS,
+    MINUTE_SECONDS,
+    RECONCILE_SECONDS,
+    LinksDuty,
+    ReconcileDuty,
+)
 from worker.process import WorkerProcess
 from worker.queue import Dispatcher, open_queue
 
@@ -43,8 +56,25 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),
+            *_payment_duties(house, shop.leases),
         ],
     )
     log.info("worker is ready", owner=shop.owner, providers=list(house.catalogue.providers))
     await process.run(stop)
     await house.close()
+
+
+def _payment_duties(house: House, leases: Leases) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+    due = partial(is_due, house.db)
+    stars = ReconcileDuty(STARS, due, house.services.stars.reconcile, every_s=HOUR_SECONDS)
+    duties: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        partial(keep_doing, "reconcile stars", RECONCILE_SECONDS, leases, stars.round)
+    ]
+    rail = house.card_rail
+    if rail:
+        # Without a webhook this is how payments are found at all.
+        every_s = HOUR_SECONDS if house.settings.stripe_webhook_secret else MINUTE_SECONDS
+        cards = ReconcileDuty(STRIPE, due, rail.reconciler.run, every_s=every_s)
+        duties.append(partial(keep_doing, "reconcile cards", RECONCILE_SECONDS, leases, cards.round))
+        duties.append(partial(keep_doing, "payment links", LINKS_SECONDS, leases, LinksDuty(rail.links).round))
+    return duties

@@ -61,6 +61,10 @@ class Links:
             await self._mend_all(return_url, kept)
         return kept
 
+    async def waiting(self) -> list[str]:
+        """The names of packs that still need a link, and of links that nothing needs."""
+        return [_name(pack, link) for pack, link in await self._out_of_step(await self._return_url())]
+
     async def _mend_all(self, return_url: str, kept: Kept) -> None:
         for pack, link in await self._out_of_step(return_url):
             try:

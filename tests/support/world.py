@@ -20,6 +20,8 @@ from typing import Any
 
 BOT_ID = 7000009
 TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
+STRIPE_KEY = "sk_test_canarystripekey0123456789"
+STRIPE_WEBHOOK_SECRET = "whsec_canarystripewebhook0123456789"
 START_SECONDS = 40.0
 
 
@@ -56,10 +58,14 @@ class World:
             | {
                 "TELEGRAM_BOT_TOKEN": TOKEN,
                 "TELEGRAM_API_URL": self.url,
+                "TELEGRAM_LINK_URL": f"{self.url}/t.me",
                 "WEB_PORT": str(self.web_port),
                 "DATABASE_URL": f"sqlite+aiosqlite:///{self.var / 'echoes.db'}",
                 "STORAGE_URL": f"file://{self.var / 'media'}",
                 "SIGNUP_CREDITS": "30",
+                "STRIPE_API_URL": f"{self.url}/stripe",
+                "STRIPE_SECRET_KEY": STRIPE_KEY,
+                "STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
                 "LOG_LEVEL": "INFO",
                 "LOG_FORMAT": "json",
                 # Nothing started here may reach beyond this machine.
@@ -85,7 +91,8 @@ class World:
 
     def start_sandbox(self) -> None:
         place = ["--host", "127.0.0.1", "--port", str(self.sandbox_port), "--state", str(self.var / "sandbox")]
-        self._start("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot"])
+        webhook = ["--stripe-webhook", f"{STRIPE_WEBHOOK_SECRET}@{self.public}/stripe/webhook"]
+        self._start("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot", *webhook])
         self._wait("sandbox", f"{self.url}/control/health")
 
     def start_web(self) -> None:
