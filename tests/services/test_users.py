@@ -27,6 +27,7 @@ async def test_the_first_meeting_registers_and_gives_the_signup_credits(db: Data
     assert (user.telegram_id, user.first_name, user.username, user.language) == (77, "Charlie", "charlie", "es")
     assert await rows(db, "SELECT kind, balance FROM accounts WHERE user_id IS NOT NULL ORDER BY kind") == [
         ("available", 3),
+        ("debt", 0),
         ("held", 0),
     ]
 

@@ -1,0 +1,120 @@
+"""Sharing a project brings its owner credits for each new person, once, and so many a day."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from services.arrivals import came_with
+from services.errors import NotYours
+from storage.database import Database
+from storage.tables import Share, User
+from tests.support.builders import REWARDS, Shop
+from tests.support.customers import newcomer
+from tests.support.database import ON_SQLITE, execute, rows
+
+LIMIT = REWARDS.share_daily_limit
+
+
+@pytest.fixture
+async def project(shop: Shop, alice: User) -> int:
+    return (await shop.projects.start(alice.id)).id
+
+
+@pytest.fixture
+async def share(shop: Shop, alice: User, project: int) -> Share:
+    return await shop.sharing.share(alice.id, project)
+
+
+async def earned(db: Database) -> list[int]:
+    """By visit."""
+    return [credits_ for (credits_,) in await rows(db, "SELECT credits FROM share_visits ORDER BY id")]
+
+
+async def available(shop: Shop, user: User) -> int:
+    return (await shop.wallet.balance(user.id)).available
+
+
+async def test_a_project_has_one_link_however_often_it_is_shared(shop: Shop, alice: User, project: int) -> None:
+    shares = await asyncio.gather(*(shop.sharing.share(alice.id, project) for _ in range(10)))
+
+    (token,) = {share.token for share in shares}
+    assert len(token) == 22
+    assert all(share.revoked_at is None for share in shares)
+
+
+async def test_a_revoked_link_stays_dead_and_sharing_again_makes_another(
+    db: Database, shop: Shop, alice: User, project: int, share: Share
+) -> None:
+    assert await shop.sharing.revoke(alice.id, project) is True
+    assert await shop.sharing.revoke(alice.id, project) is False
+    await newcomer(db, link=f"p_{share.token}")
+
+    another = await shop.sharing.share(alice.id, project)
+
+    await newcomer(db, link=f"p_{share.token}")
+    assert await earned(db) == []
+    assert another.token != share.token
+    await newcomer(db, link=f"p_{another.token}")
+    assert await earned(db) == [2]
+
+
+@ON_SQLITE
+async def test_nobody_shares_or_revokes_what_is_another_s(shop: Shop, bob: User, project: int, share: Share) -> None:
+    for attempt in (shop.sharing.share, shop.sharing.revoke):
+        with pytest.raises(NotYours):
+            await attempt(bob.id, project)
+
+
+async def test_a_new_person_brings_credits_and_the_sharer_is_told(
+    db: Database, shop: Shop, alice: User, share: Share
+) -> None:
+    visitor = await newcomer(db, link=f"p_{share.token}")
+
+    assert (await available(shop, alice), await available(shop, visitor)) == (12, 0)
+    assert await rows(db, "SELECT kind, user_id FROM outbox") == [("share_credited", alice.id)]
+    assert [entry.kind for entry in (await shop.wallet.statement(alice.id)).entries] == ["share", "signup"]
+
+
+async def test_a_day_has_its_limit_and_the_next_day_another(
+    db: Database, shop: Shop, alice: User, share: Share
+) -> None:
+    for _ in range(4):
+        await newcomer(db, link=f"p_{share.token}")
+    assert await earned(db) == [2, 2, 1, 0]
+    assert await available(shop, alice) == 10 + LIMIT
+
+    yesterday = "datetime('now', '-25 hours')" if db.is_sqlite else "now() - interval '25 hours'"
+    await execute(db, f"UPDATE share_visits SET created_at = {yesterday}")  # noqa: S608 - a time, ours
+    await newcomer(db, link=f"p_{share.token}")
+
+    assert await earned(db) == [2, 2, 1, 0, 2]
+
+
+async def test_the_limit_is_for_all_projects_of_a_person(db: Database, shop: Shop, alice: User, share: Share) -> None:
+    other = await shop.sharing.share(alice.id, (await shop.projects.start(alice.id)).id)
+    for token in (share.token, other.token) * 2:
+        await newcomer(db, link=f"p_{token}")
+
+    assert sum(await earned(db)) == LIMIT
+
+
+async def test_many_new_people_at_once_earn_no_more_than_the_limit(
+    db: Database, shop: Shop, alice: User, share: Share
+) -> None:
+    await asyncio.gather(*(newcomer(db, link=f"p_{share.token}") for _ in range(12)))
+
+    assert sum(await earned(db)) == LIMIT
+    assert len(await earned(db)) == 12
+    assert await available(shop, alice) == 10 + LIMIT
+
+
+async def test_nobody_is_new_twice_and_oneself_never(db: Database, alice: User, share: Share) -> None:
+    visitor = await newcomer(db, link=f"p_{share.token}")
+
+    async with db.transaction() as session:
+        for who in (visitor, alice):
+            await came_with(session, who.id, f"p_{share.token}", REWARDS)
+
+    assert await earned(db) == [2]
