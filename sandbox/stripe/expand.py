@@ -34,10 +34,12 @@ def _expand(side: Side, inside: Any, parts: list[str], path: str) -> Any:
         inside = copy.deepcopy(found)
     if isinstance(inside, list):
         return [_expand(side, item, parts, path) for item in inside]
-    if inside is None or not parts:
-        return inside
+    if inside is None:
+        return None
     if not isinstance(inside, dict):
         raise _cannot(path)
+    if not parts:
+        return inside
     name, *rest = parts
     if name not in inside:
         make = _SHOWN_WHEN_ASKED.get((inside.get("object", ""), name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sandbox.store import Json, Store
@@ -30,7 +30,7 @@ class Settings:
 
     def shown(self) -> Json:
         """Return all settings by name."""
-        return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
+        return {item.name: getattr(self, item.name) for item in fields(self) if not item.name.startswith("_")}
 
     def change(self, values: dict[str, Any]) -> None:
         """Set what is given and put the rest back to where it began."""

@@ -37,7 +37,7 @@ def make(side: Side, subscription: Json, items: list[Json], reason: str, buyer: 
     }
     invoice = side.make("invoice", facts)
     lines = [_line(side, invoice, subscription, item) for item in charged]
-    held = listed(lines, f"/v1/invoices/{invoice['id']}/lines") | {"total_count": len(lines)}
+    held = listed(lines, f"/v1/invoices/{invoice['id']}/lines")
     side.change(invoice, None, lines=held, hosted_invoice_url=f"{side.root}/invoices/{invoice['id']}")
     side.emit("invoice.created", invoice)
     times = invoice["status_transitions"] | {"finalized_at": side.now}

@@ -95,8 +95,7 @@ def _make(side: Side, link: Json, items: list[Json], customer: str | None, metho
         "default_tax_rates": [],
         "description": data["description"],
         "discounts": [],
-        "invoice_settings": {"account_tax_ids": None, "custom_fields": None, "description": None, "footer": None}
-        | {"issuer": {"type": "self"}},
+        "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
         "metadata": dict(data["metadata"]),
         "payment_settings": blank("subscriptions_resource_payment_settings")
         | {"save_default_payment_method": "off", "payment_method_types": None},
@@ -107,7 +106,7 @@ def _make(side: Side, link: Json, items: list[Json], customer: str | None, metho
     subscription = side.make("subscription", facts, line_items=items)
     entries = [_item(side, subscription, item) for item in items if item["price"]["recurring"]]
     url = f"/v1/subscription_items?subscription={subscription['id']}"
-    held = {"object": "list", "data": entries, "has_more": False, "total_count": len(entries), "url": url}
+    held = {"object": "list", "data": entries, "has_more": False, "url": url}
     return side.change(subscription, None, items=held)
 
 

@@ -101,6 +101,8 @@ class Deliveries:
 
     def note(self, delivery: Delivery, code: int | None, error: str | None) -> None:
         """Write down how an attempt went; what failed waits for its next attempt, if it gets one."""
+        if delivery.number not in self._all:
+            return  # everything was forgotten meanwhile
         delivery.attempts += 1
         delivery.code, delivery.error = code, error
         if code is not None and 200 <= code < 300:
