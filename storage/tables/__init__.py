@@ -6,7 +6,7 @@ from storage.tables.money import Account, Hold, Transfer
 from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
 from storage.tables.people import User
 from storage.tables.rewards import PromoCode, Redemption, Referral, Share, ShareVisit
-from storage.tables.work import Incoming, Job, Lease, Outgoing
+from storage.tables.work import Incoming, Job, Lease, Outgoing, Vendor
 
 __all__ = [
     "Account",
@@ -34,4 +34,5 @@ __all__ = [
     "Take",
     "Transfer",
     "User",
+    "Vendor",
 ]

@@ -75,6 +75,8 @@ class Take(Base):
     height: Mapped[int]
     seconds: Mapped[float]
     size_bytes: Mapped[int]
+    gift: Mapped[bool] = mapped_column(default=False)
+    """It came after its job had failed and the credits were back: it costs nothing."""
     video_file_id: Mapped[str | None]
     message_id: Mapped[int | None]
     created_at: Mapped[CreatedAt]

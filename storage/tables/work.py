@@ -26,7 +26,9 @@ class Job(Base):
         CheckConstraint(
             "(state IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="finished_when_terminal"
         ),
+        CheckConstraint("charge IS NULL OR (charge > 0 AND charge <= price)", name="never_dearer"),
         Index("ix_jobs_state_due_at", "state", "due_at"),
+        Index("ix_jobs_next_poll_at", "next_poll_at"),
     )
 
     id: Mapped[Id]
@@ -44,15 +46,26 @@ class Job(Base):
     cancelling: Mapped[bool] = mapped_column(default=False)
     failure_reason: Mapped[str | None] = mapped_column(String(32))
 
+    charge: Mapped[int | None]
+    """What is taken of the hold when it succeeds, where that is less than the price: it was made elsewhere for less."""
     provider: Mapped[str] = mapped_column(String(32))
+    tried: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The vendors that were given up before, in their order."""
     submission_token: Mapped[str | None] = mapped_column(String(64))
     """Written before the vendor is called; what makes a repeated submission the same one."""
     external_id: Mapped[str | None] = mapped_column(String(200))
     attempts: Mapped[int] = mapped_column(default=0)
+    """Submissions to the present vendor that came to nothing."""
+    cost: Mapped[float | None]
+    """What it cost us at the vendor, in the vendor's unit."""
     progress: Mapped[float] = mapped_column(default=0.0)
 
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Not to be claimed before this."""
+    next_poll_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the watcher asks the vendor next. Set while the work is at a vendor and no worker has it in its hands."""
+    late_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when a failed job's work is still looked after, should the vendor finish it after all."""
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(default=0)
@@ -119,3 +132,20 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Vendor(Base):
+    """How an AI vendor has been doing lately, as all processes see it."""
+
+    __tablename__ = "vendors"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    """In a row, since it last worked."""
+    rests: Mapped[int] = mapped_column(default=0)
+    """How often in a row it was left alone for a while: each time for longer."""
+    rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Nothing is given to it before this."""
+    last_problem: Mapped[str | None] = mapped_column(String(32))
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
