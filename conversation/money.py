@@ -13,6 +13,8 @@ from services.payments.facts import STARS_CURRENCY
 
 STAR: Final = "⭐"
 CARD: Final = "💳"
+LETTER_BEFORE_DIGIT: Final = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""Where CLDR wants a space that Babel leaves out: RUB 1,999 and not RUB1,999."""
 AMOUNT: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
 WHOLE: Final = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
@@ -43,7 +45,8 @@ def price_each(amount: int, currency: str, count: int) -> str:
 
 
 def _money(amount: Decimal, currency: str) -> str:
-    return format_currency(amount.scaleb(-_places(currency)), currency.upper(), locale=language_now())
+    written = format_currency(amount.scaleb(-_places(currency)), currency.upper(), locale=language_now())
+    return LETTER_BEFORE_DIGIT.sub("\xa0", written)
 
 
 def _places(currency: str) -> int:

@@ -9,6 +9,7 @@ from conversation import callbacks
 from conversation.notifier import Notifier
 from handlers.manners import Tap
 from services.desk import Services
+from services.errors import NotEnoughCredits
 from storage.tables import User
 
 
@@ -44,7 +45,12 @@ async def generate_all(
     _: CallbackQuery, callback_data: callbacks.GenerateAll, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
     async with tap.forgiving():
-        await services.drafts.generate_album(user.id, callback_data.album, callback_data.version)
+        try:
+            await services.drafts.generate_album(user.id, callback_data.album, callback_data.version)
+        except NotEnoughCredits as short:
+            # It tells of the photo for which nothing was left; they asked for all of them.
+            card = await services.cards.album(user.id, callback_data.album)
+            raise NotEnoughCredits(needed=card.price, available=card.available) from short
     await tap.answer()
     await notifier.show_album(user, callback_data.album, below=tap.message_id)
 

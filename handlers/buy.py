@@ -15,6 +15,7 @@ from handlers.manners import Tap
 from handlers.showing import say, show, tell
 from services.desk import Services
 from services.errors import NotForSale
+from services.payments.cards import Found
 from services.payments.facts import STARS, STARS_CURRENCY
 from services.payments.orders import OrderView
 from storage.tables import User
@@ -61,7 +62,7 @@ async def have_paid(
 ) -> None:
     """The vendor is asked at once; that a thank-you follows, the outbox sees to."""
     found = await services.card_payments.recheck(user.id, callback_data.order)
-    if found == "nothing":
+    if found == Found.NOTHING:
         text = _("Nothing has come yet. It can take a minute: I'll write to you as soon as it's here.")
         await tap.answer(text, window=True)
         return

@@ -83,3 +83,8 @@ def test_when_all_is_done_nothing_is_left_to_generate(english: None) -> None:
 def test_lengths_are_those_of_the_model(english: None) -> None:
     lengths = [one for one in data(album_view(ALBUMS["two"])) if one.startswith("al:")]
     assert lengths == [f"al:9:{seconds}" for seconds in sorted(LOCAL.prices)]
+
+
+def test_with_too_few_credits_for_all_there_is_a_way_to_more_that_leads_back(language: str) -> None:
+    assert "b::9" in data(album_view(album(card(price=2), card(id=8, price=2), available=3)))
+    assert "b::9" not in data(album_view(album(card(price=2), card(id=8, price=2), available=4)))

@@ -88,6 +88,12 @@ def test_too_few_credits_are_said_before_the_tap(english: None) -> None:
     assert "not enough" not in seen(draft_view(card(price=2, available=2)).text)
 
 
+def test_and_there_is_a_way_to_more_that_leads_back(language: str) -> None:
+    assert "b:7:" in data(draft_view(card(id=7, price=2, available=1)))
+    assert "b:7:" not in data(draft_view(card(id=7, price=2, available=2)))
+    assert_fits(draft_view(card(id=BIG, price=2, available=1)), caption=True)
+
+
 def test_waiting_shows_the_place_in_the_queue(english: None) -> None:
     assert "2 before you" in seen(draft_view(STATES["queued"]).text)
     assert "You're next" in seen(draft_view(STATES["next"]).text)

@@ -51,9 +51,9 @@ def test_no_two_refusals_sound_alike(words: Words, code: str) -> None:
     assert [one for one, times in itertools.groupby(sorted(said)) if len(list(times)) > 1] == []
 
 
-def test_too_few_credits_say_what_is_needed_what_there_is_and_what_is_coming(english: None) -> None:
+def test_too_few_credits_say_what_is_needed_what_there_is_and_where_there_are_more(english: None) -> None:
     said = sentence(errors.NotEnoughCredits(needed=5, available=1))
-    assert said == "This costs 5 credits and you have 1. Ways to get credits are coming soon."
+    assert said == "This costs 5 credits and you have 1. Tap ➕ Get credits to go on."
 
 
 def test_the_limit_for_files_is_said_in_numbers(language: str) -> None:

@@ -1,4 +1,4 @@
-"""Start, help, projects, credits, settings, and what the menu shows."""
+"""Start, help, projects, settings, and what the menu shows."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import pytest
 
 from conversation import help_views, project_views
 from conversation.commands import commands, description, short_description
-from conversation.credit_views import credits_view
 from conversation.help_views import cancel_work_view, not_a_photo_view, start_view
 from conversation.project_views import PAGE, project_view, projects_view
 from conversation.setting_views import settings_view
 from conversation.view import View
 from handlers.unknown import SAID
 from providers.base import SHAPES
-from tests.conversation.scenes import BIG, HOSTILE, project, project_of, statement, summary, take, user
+from tests.conversation.scenes import BIG, HOSTILE, project, project_of, summary, take, user
 from tests.conversation.shown import assert_fits, data, labels, seen
 
 SIMPLE = (
@@ -99,32 +98,6 @@ def test_another_project_can_be_made_the_current_one(english: None) -> None:
     assert "✓ Use this one" not in labels(project_view(project_of(take())))
 
 
-def test_credits_show_the_balance_and_every_line_with_its_sign(english: None) -> None:
-    text = seen(credits_view(statement()).text)
-    assert "You have 28 credits." in text
-    assert "21 Nov · +30 · welcome gift" in text
-    assert "21 Nov · −2 · a clip" in text
-    assert "set aside" not in text
-
-
-def test_held_credits_are_explained(language: str) -> None:
-    for held in (1, 2, 5):
-        shown = credits_view(statement(held=held))
-        assert_fits(shown, caption=False)
-        assert str(held) in seen(shown.text)
-
-
-def test_a_kind_of_a_newer_version_is_still_a_line(english: None) -> None:
-    newer = statement(lines=1)
-    newer.entries[0] = type(newer.entries[0])("referral", 1, newer.entries[0].at)
-    assert "+1 · a change" in seen(credits_view(newer).text)
-
-
-@pytest.mark.parametrize(("page", "taps"), [(0, ["cp:1"]), (1, ["cp:0", "cp:2"]), (2, ["cp:1"])])
-def test_a_long_history_can_be_turned(language: str, page: int, taps: list[str]) -> None:
-    assert data(credits_view(statement(page=page, pages=3))) == taps
-
-
 def test_settings_mark_what_is_chosen(language: str) -> None:
     chosen = user(language=language, default_duration_s=10, default_shape="9:16")
     shown = settings_view(chosen, lengths=[5, 10], shapes=SHAPES)
@@ -150,7 +123,10 @@ def test_groups_are_told_where_to_write(language: str) -> None:
 
 
 def test_the_menu_is_within_telegrams_limits(language: str) -> None:
-    assert [one.command for one in commands()] == ["start", "new", "projects", "credits", "settings", "help", "cancel"]
+    names = [one.command for one in commands()]
+    assert names[:5] == ["start", "new", "projects", "buy", "credits"]
+    assert {"help", "settings", "cancel", "support", "paysupport", "terms", "privacy"} <= set(names)
+    assert len(set(names)) == len(names)
     assert all(1 <= len(one.description) <= 256 for one in commands())
     assert 0 < len(description()) <= 512
     assert 0 < len(short_description()) <= 120

@@ -5,6 +5,7 @@ from aiogram.methods import EditMessageMedia, SendPhoto
 
 from tests.handlers.chat import PHOTO, Chat
 from tests.support.database import ON_SQLITE, rows
+from tests.support.money import take_away
 from tests.support.photographs import jpeg
 
 pytestmark = ON_SQLITE
@@ -38,7 +39,7 @@ async def test_a_double_tap_makes_them_once(chat: Chat) -> None:
 async def test_all_together_or_none(chat: Chat) -> None:
     await chat.taps("al:1:10")
     refused = await chat.taps("ag:1:0")
-    assert "This costs 4 credits and you have 2" in refused["text"]
+    assert "This costs 12 credits and you have 10" in refused["text"]
     assert refused["window"]
     assert await rows(chat.shop.db, "SELECT count(*) FROM jobs") == [(0,)]
     assert await chat.shop.balance(await chat.user()) == (10, 0)
@@ -103,3 +104,19 @@ async def test_nobody_elses_taps_do_anything(chat: Chat, bobs: Chat) -> None:
         assert "isn't yours" in (await bobs.taps(tap))["text"], tap
     assert await rows(chat.shop.db, "SELECT * FROM drafts") == before
     assert bobs.heard == []
+
+
+async def test_with_too_few_credits_the_card_gets_a_way_to_more(chat: Chat, card: int) -> None:
+    assert '"b::1"' not in chat.telegram.buttons(card)
+    await take_away(chat.shop.db, await chat.user(), 9)
+    await chat.taps("ag:1:0")
+    assert '"b::1"' in chat.telegram.buttons(card)
+
+
+async def test_generating_from_a_message_below_brings_the_card_down_there(chat: Chat, card: int) -> None:
+    below = {"message_id": card + 50, "date": 1, "chat": chat.place, "text": "Thank you!"}
+    await chat.taps("ag:1:0", message=below)
+    assert "goes on in a newer message" in chat.telegram.shown(card)
+    ((newer,),) = await rows(chat.shop.db, "SELECT card_message_id FROM albums")
+    assert newer > card
+    assert chat.telegram.shown(newer).count("waiting") == 3

@@ -6,6 +6,7 @@ from conversation.callbacks import model_mark
 from providers.base import FailureReason
 from tests.handlers.chat import PHOTO, Chat
 from tests.support.database import ON_SQLITE, rows
+from tests.support.money import take_away
 from tests.support.photographs import jpeg
 
 pytestmark = ON_SQLITE
@@ -143,3 +144,23 @@ async def test_nobody_elses_taps_do_anything_or_learn_anything(chat: Chat, bobs:
         assert strangers == nowhere == {"text": "This isn't yours, or it is no longer here.", "window": False}, tap
     assert await rows(chat.shop.db, "SELECT * FROM drafts") == before
     assert bobs.heard == []
+
+
+async def test_with_too_few_credits_the_card_gets_a_way_to_more(chat: Chat, card: int) -> None:
+    assert '"b:1:"' not in chat.telegram.buttons(card)
+    await take_away(chat.shop.db, await chat.user(), 9)
+
+    answer = await chat.taps("dg:1:0")
+
+    assert answer == {"text": "This costs 2 credits and you have 1. Tap ➕ Get credits to go on.", "window": True}
+    assert '"b:1:"' in chat.telegram.buttons(card)
+    assert await jobs(chat) == 0
+
+
+async def test_generating_from_a_message_below_brings_the_card_down_there(chat: Chat, card: int) -> None:
+    below = {"message_id": card + 50, "date": 1, "chat": chat.place, "text": "Thank you!"}
+    await chat.taps("dg:1:0", message=below)
+    assert "goes on in a newer message" in chat.telegram.shown(card)
+    ((newer,),) = await rows(chat.shop.db, "SELECT card_message_id FROM drafts")
+    assert newer > card
+    assert "next in the queue" in chat.telegram.shown(newer)

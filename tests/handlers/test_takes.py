@@ -7,6 +7,7 @@ from aiogram.methods import SendMessage, SendPhoto
 
 from tests.handlers.chat import PHOTO, Chat
 from tests.support.database import ON_SQLITE, rows
+from tests.support.money import take_away
 from tests.support.photographs import jpeg
 
 pytestmark = ON_SQLITE
@@ -131,3 +132,14 @@ async def test_nobody_elses_taps_do_anything(chat: Chat, bobs: Chat) -> None:
     assert await rows(chat.shop.db, "SELECT count(*) FROM clips") == [(0,)]
     assert await rows(chat.shop.db, "SELECT discarded_at FROM takes") == [(None,)]
     assert bobs.heard == []
+
+
+async def test_another_take_that_costs_too_much_is_met_with_a_way_to_credits(chat: Chat, first: int) -> None:
+    await take_away(chat.shop.db, await chat.user(), 7)
+
+    answer = await chat.taps("tg:1:1:1", message=under(chat, first))
+
+    assert answer["window"]
+    short = chat.telegram.sent(SendMessage)[-1]
+    assert "This costs 2 credits and you have 1." in short.text
+    assert short.reply_markup.inline_keyboard[0][0].callback_data == "b:1:"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from services import ledger
+from services.ledger import TransferKind
 from services.payments.facts import STARS, STARS_CURRENCY, STRIPE, Charge, Reversed
 from services.payments.settle import record_charge, record_reversal
 from storage.database import Database
@@ -20,6 +22,13 @@ async def charge_for(db: Database, order: Order, buyer: User) -> Charge:
     async with db.reading() as session:
         link = await session.get_one(PackLink, order.link_id)
     return Charge(STRIPE, f"pi_{number}", order.token, order.amount, order.currency, link_id=link.link_id)
+
+
+async def take_away(db: Database, user: User, amount: int) -> None:
+    """Leave somebody with so many credits less."""
+    async with db.transaction() as session:
+        key, kind = f"taken:{next(_numbers)}", TransferKind.ADMIN
+        await ledger.claw_back(session, user.id, amount, into=ledger.GRANTS, kind=kind, key=key)
 
 
 async def told(db: Database, fact: Charge | Reversed) -> bool:
