@@ -161,6 +161,10 @@ class ReceiptsPage(CallbackData, prefix="rp"):
     page: Count
 
 
+class EnterCode(CallbackData, prefix="ec"):
+    """The next text is a promo code, or a friend's."""
+
+
 class SetLanguage(CallbackData, prefix="sl"):
     language: Annotated[str, Field(max_length=8)]
 

@@ -61,7 +61,9 @@ def _what(entry: Entry) -> str:
 def _ways() -> list[list[Button]]:
     """To more credits, and to what was paid for them."""
     receipts = button(_("🧾 Receipts"), callbacks.ReceiptsPage(page=0))
-    return [[get_credits(), receipts]]
+    code = button(_("🎟 Enter a code"), callbacks.EnterCode())
+    invite = button(_("🎁 Invite friends"), callbacks.Go(to="invite"))
+    return [[get_credits(), receipts], [code, invite]]
 
 
 def _pager(statement: Statement) -> list[Button]:

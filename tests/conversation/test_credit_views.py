@@ -68,4 +68,4 @@ def test_a_long_history_can_be_turned(language: str, page: int, taps: list[str])
 def test_ways_to_more_credits_and_to_what_was_paid_are_one_tap_away(language: str) -> None:
     shown = credits_view(statement())
     assert_fits(shown, caption=False)
-    assert {"b::", "rp:0"} <= set(data(shown))
+    assert {"b::", "rp:0", "ec", "m:invite"} <= set(data(shown))
