@@ -46,7 +46,7 @@ def register_bot(world: World, text: str) -> None:
 
 def register_webhook(account: Account, text: str) -> None:
     """Register `SECRET@URL` for Stripe's events in test mode."""
-    secret, separator, url = text.partition("@")
+    secret, separator, url = text.rpartition("@")
     if not separator or not secret or not url:
         raise SystemExit("--stripe-webhook takes SECRET@URL")
     try:

@@ -36,10 +36,10 @@ MOST = 99_999_999
 
 
 def shown(amount: int, currency: str) -> str:
-    """Return an amount for people: `$4.99`, `12.00 RUB`."""
+    """Return an amount for people: `$4.99`, `-$1.00`, `12.00 RUB`."""
     places = 0 if currency in _WITHOUT_CENTS else 3 if currency in _WITH_THOUSANDTHS else 2
-    text = f"{amount / 10**places:,.{places}f}"
-    return f"{_SIGNS[currency]}{text}" if currency in _SIGNS else f"{text} {currency.upper()}"
+    minus, text = "-" if amount < 0 else "", f"{abs(amount) / 10**places:,.{places}f}"
+    return minus + (f"{_SIGNS[currency]}{text}" if currency in _SIGNS else f"{text} {currency.upper()}")
 
 
 def fee(amount: int) -> int:

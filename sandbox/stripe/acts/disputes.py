@@ -78,9 +78,9 @@ def escalate(side: Side, dispute: Json) -> None:
 
 def submit_evidence(side: Side, dispute: Json) -> None:
     """Hand the evidence to the bank, which looks at it."""
-    dispute["evidence_details"]["submission_count"] += 1
+    details = dispute["evidence_details"] | {"submission_count": dispute["evidence_details"]["submission_count"] + 1}
     waiting = "warning_under_review" if dispute["status"] in _WARNINGS else "under_review"
-    side.change(dispute, "charge.dispute.updated", status=waiting)
+    side.change(dispute, "charge.dispute.updated", status=waiting, evidence_details=details)
 
 
 def close(side: Side, dispute: Json, outcome: str) -> None:

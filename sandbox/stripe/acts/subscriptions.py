@@ -34,13 +34,8 @@ def renew(side: Side, subscription: Json, *, succeeds: bool) -> Json:
     if subscription["cancel_at_period_end"]:
         end(side, subscription)
         return {}
-    items = side.aside(subscription)["line_items"]
-    for item in subscription["items"]["data"]:
-        start = item["current_period_end"]
-        recurring = item["price"]["recurring"]
-        item |= {"current_period_start": start, "current_period_end": _after(start, recurring)}
     customer = side.record(subscription["customer"]).body
-    invoice = invoices.make(side, subscription, items, "subscription_cycle", {"email": customer["email"]})
+    invoice = _begin_period(side, subscription, customer)
     total, currency = invoice["total"], invoice["currency"]
     facts: Json = {"customer": customer["id"], "description": "Subscription update"}
     intent = charges.make_intent(side, total, currency, **facts)
@@ -51,9 +46,7 @@ def renew(side: Side, subscription: Json, *, succeeds: bool) -> Json:
     else:
         charges.decline_card(side, intent, customer["email"])
         invoices.fail(side, invoice, intent)
-    status = "active" if succeeds else "past_due"
-    side.save(subscription)
-    side.change(subscription, "customer.subscription.updated", status=status, latest_invoice=invoice["id"])
+    side.change(subscription, "customer.subscription.updated", status="active" if succeeds else "past_due")
     return invoice
 
 
@@ -108,6 +101,22 @@ def _make(side: Side, link: Json, items: list[Json], customer: str | None, metho
     url = f"/v1/subscription_items?subscription={subscription['id']}"
     held = {"object": "list", "data": entries, "has_more": False, "url": url}
     return side.change(subscription, None, items=held)
+
+
+def _begin_period(side: Side, subscription: Json, customer: Json) -> Json:
+    """Move a subscription to its next period, and return the invoice for that."""
+    before = {"items": subscription["items"], "latest_invoice": subscription["latest_invoice"]}
+    entries = []
+    for item in subscription["items"]["data"]:
+        start = item["current_period_end"]
+        period = {"current_period_start": start, "current_period_end": _after(start, item["price"]["recurring"])}
+        entries.append(item | period)
+    subscription["items"] = subscription["items"] | {"data": entries}
+    ordered = side.aside(subscription)["line_items"]
+    invoice = invoices.make(side, subscription, ordered, "subscription_cycle", {"email": customer["email"]})
+    side.change(subscription, None, latest_invoice=invoice["id"])
+    side.emit("customer.subscription.updated", subscription, before)
+    return invoice
 
 
 def _item(side: Side, subscription: Json, item: Json) -> Json:

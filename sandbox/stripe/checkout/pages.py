@@ -65,7 +65,9 @@ async def submit(request: web.Request) -> web.Response:
     side, record, views = _session(request)
     session = record.body
     form = {name: str(value) for name, value in (await request.post()).items()}
-    if session["status"] != "open":
+    if session["status"] == "complete":
+        raise web.HTTPSeeOther(_next_address(side, record))  # a second tap on the same button
+    if session["status"] != "open" or not is_open(_link(side, record)):
         return _checkout(side, record, views)
     record.aside["email"] = form.get("email", "").strip()
     problem = _problem(side, record, views, form)
@@ -124,13 +126,17 @@ def _session(request: web.Request) -> tuple[Side, Record, Views]:
     return side, record, _views(account, record.body["locale"])
 
 
+def _link(side: Side, record: Record) -> Json:
+    return side.record(record.body["payment_link"]).body
+
+
 def _checkout(side: Side, record: Record, views: Views, problem: str | None = None) -> web.Response:
     session = record.body
     if session["status"] == "complete":
         return _thanks(side, record, views)
     if session["status"] == "expired":
         return _page(views.message("expired"))
-    link = side.record(session["payment_link"]).body
+    link = _link(side, record)
     if not is_open(link):
         return _page(views.message("closed", link["inactive_message"]))
     note = (session["custom_text"]["submit"] or {}).get("message")
@@ -139,7 +145,7 @@ def _checkout(side: Side, record: Record, views: Views, problem: str | None = No
 
 
 def _thanks(side: Side, record: Record, views: Views) -> web.Response:
-    link = side.record(record.body["payment_link"]).body
+    link = _link(side, record)
     own = (link["after_completion"].get("hosted_confirmation") or {}).get("custom_message")
     if record.body["payment_status"] == "unpaid":
         return _page(views.message("on_its_way", own, sign="…"))
@@ -176,7 +182,7 @@ def _is_card(text: str) -> bool:
 
 def _next_address(side: Side, record: Record) -> str:
     """Return where the shop wants its buyers; Telegram's addresses are on this machine too."""
-    link = side.record(record.body["payment_link"]).body
+    link = _link(side, record)
     url = (link["after_completion"].get("redirect") or {}).get("url")
     if not url:
         return f"{PREFIX}/paid/{record.id}"

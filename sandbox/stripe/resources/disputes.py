@@ -13,10 +13,11 @@ def update_dispute(call: Call) -> Json:
     """Write down evidence, and hand it to the bank unless `submit` is false."""
     dispute = _open(call)
     evidence = call.params.get("evidence")
+    values: Json = {"metadata": with_metadata(dispute, call.params)}
     if evidence is not None:
-        dispute["evidence"] |= unset_empty(evidence)
-        dispute["evidence_details"]["has_evidence"] = True
-    call.side.change(dispute, "charge.dispute.updated", metadata=with_metadata(dispute, call.params))
+        values["evidence"] = dispute["evidence"] | unset_empty(evidence)
+        values["evidence_details"] = dispute["evidence_details"] | {"has_evidence": True}
+    call.side.change(dispute, "charge.dispute.updated", **values)
     if evidence is not None and call.params.get("submit", True):
         disputes.submit_evidence(call.side, dispute)
     return dispute

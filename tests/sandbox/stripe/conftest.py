@@ -17,4 +17,4 @@ async def shop(sandbox: Sandbox) -> AsyncIterator[Shop]:
         shop = Shop(sandbox, hearer)
         await shop.opens()
         yield shop
-        await shop.http.close_async()
+        await shop.closes()

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import stripe
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 from stripe import AIOHTTPClient
 
 from sandbox.stripe.dispatch import find_call
@@ -89,6 +89,9 @@ class Shop:
     def client(self, key: str, **options: Any) -> stripe.StripeClient:
         root = f"{self.sandbox.url}/stripe"
         return stripe.StripeClient(key, base_addresses={"api": root}, http_client=self.http, **options)
+
+    async def closes(self) -> None:
+        await self.http.close_async()  # type: ignore[no-untyped-call]
 
     async def opens(self) -> None:
         await self.control("endpoints", {"url": self.hearer.url, "secret": SECRET})

@@ -125,7 +125,7 @@ async def test_lists_choose_by_time(shop: Shop) -> None:
         ({"lte": new.created}, [new.id, old.id]),
         (old.created, [old.id]),
     ):
-        assert [one.id for one in (await products.list_async({"created": moment})).data] == found  # type: ignore[typeddict-item]
+        assert [one.id for one in (await products.list_async({"created": moment})).data] == found  # type: ignore[arg-type]
 
 
 async def test_sessions_are_found_by_link_payment_and_state(shop: Shop) -> None:
