@@ -30,14 +30,18 @@ class FailureReason(StrEnum):
 class ProviderError(Exception):
     """A vendor said no, or could not be asked.
 
-    `retryable` is the adapter's judgement: the same request may succeed later at the same vendor.
+    `retryable` is the adapter's judgement: the same request may succeed later at the same vendor; `retry_after` is in
+    how many seconds, where the vendor says so. The message is for the log: no secret, no link, nothing of the photo.
     """
 
-    def __init__(self, message: str, *, provider: str, reason: FailureReason, retryable: bool) -> None:
+    def __init__(
+        self, message: str, *, provider: str, reason: FailureReason, retryable: bool, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.provider = provider
         self.reason = reason
         self.retryable = retryable
+        self.retry_after = retry_after
 
 
 class OutcomeUnknown(ProviderError):
@@ -45,6 +49,13 @@ class OutcomeUnknown(ProviderError):
 
     def __init__(self, message: str, *, provider: str) -> None:
         super().__init__(message, provider=provider, reason=FailureReason.UNAVAILABLE, retryable=False)
+
+
+class OutOfCredit(ProviderError):
+    """Our account at the vendor is empty: somebody has to pay it up. Another vendor may still do the work."""
+
+    def __init__(self, message: str, *, provider: str) -> None:
+        super().__init__(message, provider=provider, reason=FailureReason.INTERNAL, retryable=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,8 @@ class Status:
     """0.0 … 1.0, or None where the vendor does not say."""
     error: ProviderError | None = None
     """Set when and only when the phase is FAILED."""
+    cost: float | None = None
+    """What it cost us, in the vendor's unit (its credits, seconds of a GPU); None where the vendor does not say."""
 
 
 class Provider(Protocol):
