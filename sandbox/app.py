@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control import chats, links, payments, people, sharing, stream, stripe, stripe_events, workshop
+from sandbox.control import chats, links, payments, people, sharing, stream, stripe, stripe_events, vendors, workshop
 from sandbox.control.errors import refusals_as_json
 from sandbox.stripe.account import Account
 from sandbox.stripe.checkout.pages import add_pages
@@ -16,12 +16,14 @@ from sandbox.telegram import server
 from sandbox.telegram.request import MAX_BODY
 from sandbox.telegram.webhooks import Webhooks
 from sandbox.telegram.world import World
+from sandbox.vendors.house import House
+from sandbox.vendors.server import add_vendors
 
 PAGE = Path(__file__).parent / "page" / "static"
 
 
 def build_app(world: World) -> web.Application:
-    """Return the application that serves this world: Bot API, Stripe, control API and chat page."""
+    """Return the application that serves this world: Bot API, Stripe, AI vendors, control API and chat page."""
     app = web.Application(client_max_size=MAX_BODY, middlewares=[refusals_as_json])
     app[server.WORLD] = world
     app.on_response_prepare.append(_label)
@@ -29,8 +31,9 @@ def build_app(world: World) -> web.Application:
     app.cleanup_ctx.append(_deliver)
     server.add_routes(app)
     add_stripe(app, Account(world.store.folder, world.clock))
+    add_vendors(app, House(world.store.folder, world.clock))
     add_pages(app)
-    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, workshop):
+    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, vendors, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)

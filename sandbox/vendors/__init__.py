@@ -1,0 +1,1 @@
+"""Runway, RunPod, Modal and OpenRouter, as far as the product talks to them."""

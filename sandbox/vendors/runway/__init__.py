@@ -1,0 +1,1 @@
+"""Runway's API, version 2024-11-06."""
