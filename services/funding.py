@@ -58,7 +58,7 @@ class Funding:
     """Purchases less refunds and disputes, also of credits that were spent."""
     available: Purse = field(default_factory=Purse)
     holds: dict[int, Purse] = field(default_factory=dict)
-    """By hold, what was set aside for it: still there, or captured. What was released is in `available`."""
+    """By hold, what is set aside for it, or was captured. What was released is in `available`."""
 
 
 def replay(moves: Iterable[Move]) -> Funding:
@@ -85,7 +85,11 @@ def _hold(found: Funding, move: Move, hold_id: int) -> None:
     if move.source == AVAILABLE:
         found.holds[hold_id] = found.available.take(move.amount)
     elif move.source == HELD and move.target == AVAILABLE:
-        found.available.put(found.holds.pop(hold_id))
+        # Of what was made for less than its price, bought credits come back first.
+        purse = found.holds[hold_id]
+        found.available.put(purse.take(move.amount, bought_first=True))
+        if purse == Purse():
+            del found.holds[hold_id]
 
 
 async def funding_of(session: AsyncSession, user_id: int) -> Funding:

@@ -113,22 +113,25 @@ async def hold(session: AsyncSession, user_id: int, amount: int) -> int:
     return held
 
 
-async def capture(session: AsyncSession, hold_id: int) -> None:
-    """The work was delivered: the held credits are ours. Raises HoldAlreadyResolved."""
-    user_id, amount = await _resolve(session, hold_id, "captured")
+async def capture(session: AsyncSession, hold_id: int, amount: int | None = None) -> None:
+    """The work was delivered: `amount` of the held credits is ours (all of them where None), the rest goes back.
+
+    Raises HoldAlreadyResolved.
+    """
+    user_id, held = await _resolve(session, hold_id, "captured")
     pockets = await _pockets(session, user_id)
+    ours = held if amount is None else amount
+    if ours < held:
+        await _give_back(session, user_id, pockets, held - ours, hold_id)
     house = await _house_account(session, REVENUE)
     kind = TransferKind.GENERATION
-    await _transfer(session, f"capture:{hold_id}", kind, user_id, pockets.held, house, amount, hold_id)
+    await _transfer(session, f"capture:{hold_id}", kind, user_id, pockets.held, house, ours, hold_id)
 
 
 async def release(session: AsyncSession, hold_id: int) -> None:
     """The work was not delivered: the held credits go back. Raises HoldAlreadyResolved."""
     user_id, amount = await _resolve(session, hold_id, "released")
-    pockets = await _pockets(session, user_id)
-    key, kind = f"release:{hold_id}", TransferKind.RELEASE
-    await _transfer(session, key, kind, user_id, pockets.held, pockets.available, amount, hold_id)
-    await _repay(session, user_id, pockets, amount, key)
+    await _give_back(session, user_id, await _pockets(session, user_id), amount, hold_id)
 
 
 async def balance(session: AsyncSession, user_id: int) -> Balance:
@@ -182,6 +185,12 @@ async def _resolve(session: AsyncSession, hold_id: int, state: str) -> tuple[int
     if resolved is None:
         raise HoldAlreadyResolved(f"hold {hold_id} cannot become {state}")
     return resolved.user_id, resolved.amount
+
+
+async def _give_back(session: AsyncSession, user_id: int, pockets: _Pockets, amount: int, hold_id: int) -> None:
+    key, kind = f"release:{hold_id}", TransferKind.RELEASE
+    await _transfer(session, key, kind, user_id, pockets.held, pockets.available, amount, hold_id)
+    await _repay(session, user_id, pockets, amount, key)
 
 
 async def _repay(session: AsyncSession, user_id: int, pockets: _Pockets, income: int, key: str) -> None:

@@ -27,7 +27,7 @@ WRONGS = {
     "open holds": "UPDATE holds SET amount = amount + 1 WHERE state = 'held'",
     "took its amount once": "DELETE FROM transfers WHERE kind = 'hold'",
     "resolved exactly once": "DELETE FROM transfers WHERE kind = 'release'",
-    "goes where its kind says": "UPDATE transfers SET amount = amount + 1 WHERE kind = 'generation'",
+    "goes where its kind says": "UPDATE transfers SET kind = 'generation' WHERE kind = 'release'",
     "only transfers of holds": "UPDATE transfers SET hold_id = NULL WHERE kind = 'generation'",
     "in the ledger for what it bought": "UPDATE transfers SET amount = amount + 1 WHERE kind = 'purchase'",
     "less what was taken back": "DELETE FROM transfers WHERE kind = 'refund'",

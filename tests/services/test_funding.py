@@ -45,7 +45,7 @@ class CoinByCoin:
             number = len(self.held) + len(self.spent) + len(self.moves)
             self.held[number] = [self._cheapest() for _ in range(amount)]
             self._note(AVAILABLE, HELD, amount, number)
-        elif what in ("capture", "release") and self.held:
+        elif what in ("capture", "capture a part", "release") and self.held:
             self._resolve(what, sorted(self.held)[amount % len(self.held)])
 
     def _claw_back(self, amount: int, house: str) -> None:
@@ -60,7 +60,12 @@ class CoinByCoin:
 
     def _resolve(self, what: str, number: int) -> None:
         coins = self.held.pop(number)
-        if what == "capture":
+        if what == "capture a part" and len(coins) > 1:
+            back = sorted(coins)[0]  # "bought" comes before "given"
+            coins.remove(back)
+            self._note(HELD, AVAILABLE, 1, number)
+            self._income([back])
+        if what != "release":
             self.spent[number] = coins
             self._note(HELD, REVENUE, len(coins), number)
         else:
@@ -93,7 +98,9 @@ def purse(coins: list[str]) -> Purse:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["give", "buy", "buy", "hold", "hold", "capture", "release", "refund", "take back"]),
+            st.sampled_from(
+                ["give", "buy", "buy", "hold", "hold", "capture", "capture a part", "release", "refund", "take back"]
+            ),
             st.integers(1, 9),
         ),
         max_size=40,
@@ -153,3 +160,17 @@ async def test_it_reads_what_the_ledger_wrote(db: Database, shop: Shop, alice: U
 
     assert found.holds == {spent: Purse(10, 2)}
     assert (found.available, found.net_bought) == (Purse(0, 2), 4)
+
+
+def test_of_a_clip_that_was_made_for_less_the_bought_credits_come_back_first() -> None:
+    moves = [
+        Move("grants", "available", 1),
+        Move("purchases", "available", 5),
+        Move("available", "held", 4, 7),
+        Move("held", "available", 2, 7),
+        Move("held", "revenue", 2, 7),
+    ]
+
+    found = replay(moves)
+
+    assert (found.holds[7], found.available) == (Purse(1, 1), Purse(0, 4))

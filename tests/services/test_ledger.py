@@ -188,3 +188,13 @@ async def test_holding_and_giving_back_at_the_same_moment_do_not_block_each_othe
     await asyncio.gather(*(settle(db, ledger.release, one) for one in held), *(hold(db, carol, 1) for _ in range(30)))
 
     assert await balance(db, carol) == Balance(70, 30)
+
+
+async def test_what_was_made_for_less_costs_less(db: Database, alice: User) -> None:
+    held = await hold(db, alice, 4)
+
+    async with db.transaction() as session:
+        await ledger.capture(session, held, 1)
+
+    assert await balance(db, alice) == Balance(9, 0)
+    assert await history(db, alice) == [("generation", -1), ("signup", 10)]

@@ -35,17 +35,22 @@ MONEY = {
         SELECT h.id FROM holds h
         WHERE 1 <> (SELECT COUNT(*) FROM transfers t WHERE t.hold_id = h.id AND t.kind = 'hold')""",
     "I3: a hold is resolved exactly once": """
-        SELECT h.id, h.state FROM holds h WHERE (CASE WHEN h.state = 'held' THEN 0 ELSE 1 END) <>
-        (SELECT COUNT(*) FROM transfers t WHERE t.hold_id = h.id AND t.kind <> 'hold')""",
+        SELECT id, state FROM (SELECT h.id, h.state, h.amount,
+            (SELECT COUNT(*) FROM transfers t WHERE t.hold_id = h.id AND t.kind = 'generation') AS captures,
+            (SELECT COUNT(*) FROM transfers t WHERE t.hold_id = h.id AND t.kind = 'release') AS releases,
+            COALESCE((SELECT SUM(t.amount) FROM transfers t WHERE t.hold_id = h.id AND t.kind <> 'hold'), 0) AS gone
+            FROM holds h) x
+        WHERE captures <> (CASE WHEN state = 'captured' THEN 1 ELSE 0 END) OR gone <> (CASE WHEN state = 'held' THEN 0
+            ELSE amount END) OR releases > (CASE WHEN state = 'held' THEN 0 ELSE 1 END)""",
     "I3: each transfer of a hold goes where its kind says": """
         SELECT t.id, t.kind, h.state FROM holds h
         JOIN transfers t ON t.hold_id = h.id
         JOIN accounts s ON s.id = t.source_id
         JOIN accounts g ON g.id = t.target_id
-        WHERE t.amount <> h.amount OR t.user_id <> h.user_id OR NOT COALESCE(
-            (t.kind = 'hold' AND s.user_id = h.user_id AND s.kind = 'available'
+        WHERE t.user_id <> h.user_id OR NOT COALESCE(
+            (t.kind = 'hold' AND t.amount = h.amount AND s.user_id = h.user_id AND s.kind = 'available'
                 AND g.user_id = h.user_id AND g.kind = 'held')
-         OR (t.kind = 'release' AND h.state = 'released' AND s.user_id = h.user_id AND s.kind = 'held'
+         OR (t.kind = 'release' AND h.state <> 'held' AND s.user_id = h.user_id AND s.kind = 'held'
                 AND g.user_id = h.user_id AND g.kind = 'available')
          OR (t.kind = 'generation' AND h.state = 'captured' AND s.user_id = h.user_id AND s.kind = 'held'
                 AND g.user_id IS NULL AND g.kind = 'revenue'), FALSE)""",
