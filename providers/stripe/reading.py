@@ -67,11 +67,11 @@ def checkout(session: Mapping[str, Any]) -> Checkout:
 
 
 def refund(one: Mapping[str, Any]) -> CardReversal:
-    return CardReversal(one["id"], "refund", _charge(one), _money(one["amount"]), one.get("status") or "pending")
+    return CardReversal(one["id"], "refund", _charge(one), _money(one["amount"], least=1), one.get("status") or "pending")
 
 
 def dispute(one: Mapping[str, Any]) -> CardReversal:
-    return CardReversal(one["id"], "dispute", _charge(one), _money(one["amount"]), one["status"])
+    return CardReversal(one["id"], "dispute", _charge(one), _money(one["amount"], least=1), one["status"])
 
 
 def link(one: Mapping[str, Any]) -> PaymentLink:
@@ -111,7 +111,7 @@ def _id(thing: object) -> str | None:
     return thing if isinstance(thing, str) else None
 
 
-def _money(amount: object) -> int:
-    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount < LARGEST:
+def _money(amount: object, *, least: int = 0) -> int:
+    if not isinstance(amount, int) or isinstance(amount, bool) or not least <= amount < LARGEST:
         raise TypeError("an amount that is none")
     return amount
