@@ -61,7 +61,7 @@ class CoinByCoin:
     def _resolve(self, what: str, number: int) -> None:
         coins = self.held.pop(number)
         if what == "capture a part" and len(coins) > 1:
-            back = sorted(coins)[0]  # "bought" comes before "given"
+            back = min(coins)  # "bought" comes before "given"
             coins.remove(back)
             self._note(HELD, AVAILABLE, 1, number)
             self._income([back])
