@@ -29,7 +29,8 @@ def fitted(photo: bytes, most_bytes: int, *, most_side: int | None = None) -> by
     except OSError:
         return None
     side = min(max(pixels.size), most_side or max(pixels.size))
-    while side >= min(LEAST_SIDE, max(pixels.size)):
+    least = min(LEAST_SIDE, side)
+    while side >= least:
         smaller = _encoded(pixels, side)
         if len(smaller) <= most_bytes:
             return smaller

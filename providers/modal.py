@@ -20,6 +20,8 @@ POLL_SECONDS: Final = 3.0
 MODELS: Final = (ClipModel(f"{NAME}-wan", "Wan", NAME, SHAPES, {5: 2}, max_prompt_units=1000),)
 """What deploy/modal_app.py makes. Modal bills us by the second of its GPU."""
 VIDEO: Final = "video/"
+GONE: Final = (404, 410)
+"""Never known; cancelled, or kept long enough."""
 
 
 class ModalProvider(RemoteProvider):
@@ -46,7 +48,7 @@ class ModalProvider(RemoteProvider):
 
     async def _status(self, external_id: str) -> Status:
         answer = await self._ask("status", external_id)
-        if answer.status in (404, 410):
+        if answer.status in GONE:
             return Status(Phase.GONE)
         if answer.content_type.startswith(VIDEO):
             return Status(Phase.DONE, 1.0)
@@ -60,10 +62,12 @@ class ModalProvider(RemoteProvider):
         return Status(phase, share(told.get("progress")))
 
     async def _cancel(self, external_id: str) -> None:
-        await self._wire.ask("cancel", "POST", f"/cancel/{part(external_id)}", passing=(404, 409, 410))
+        await self._wire.ask("cancel", "POST", f"/cancel/{part(external_id)}", passing=GONE)
 
     async def _result(self, external_id: str) -> Clip:
         answer = await self._ask("result", external_id)
+        if answer.status in GONE:
+            raise self._gone()
         if answer.content_type.startswith(VIDEO):
             return f"{self._wire.base}/result/{part(external_id)}"
         told = self._about(answer, external_id, "call_id")
@@ -74,4 +78,4 @@ class ModalProvider(RemoteProvider):
     async def _ask(self, operation: str, external_id: str) -> Answer:
         """How the work stands. A finished clip is the answer itself, and is not read to learn that it is there."""
         path = f"/result/{part(external_id)}"
-        return await self._wire.ask(operation, "GET", path, passing=(404, 410), unread=VIDEO)
+        return await self._wire.ask(operation, "GET", path, passing=GONE, unread=VIDEO)

@@ -82,7 +82,9 @@ class RunPodProvider(RemoteProvider):
         await self._wire.ask("cancel", "POST", f"/cancel/{part(external_id)}", passing=(400, 404))
 
     async def _result(self, external_id: str) -> Clip:
-        answer = await self._wire.ask("result", "GET", f"/status/{part(external_id)}")
+        answer = await self._wire.ask("result", "GET", f"/status/{part(external_id)}", passing=(404,))
+        if answer.status == 404:
+            raise self._gone()
         output = self._about(answer, external_id).get("output")
         found = output if isinstance(output, dict) else {}
         if isinstance(found.get("video_url"), str):

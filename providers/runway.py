@@ -112,7 +112,9 @@ class RunwayProvider(RemoteProvider):
 
     async def _result(self, external_id: str) -> Clip:
         """Each question gets a fresh address; they expire after a day or two."""
-        answer = await self._wire.ask("result", "GET", f"/v1/tasks/{part(external_id)}")
+        answer = await self._wire.ask("result", "GET", f"/v1/tasks/{part(external_id)}", passing=(404,))
+        if answer.status == 404:
+            raise self._gone()
         output = self._about(answer, external_id).get("output")
         if not (isinstance(output, list) and output and isinstance(output[0], str)):
             raise self._error("finished without a clip", FailureReason.BAD_RESULT, retryable=True)

@@ -134,6 +134,10 @@ class RemoteProvider(ABC):
             raise unreadable(self.name, "answered with other work than was asked about")
         return fields
 
+    def _gone(self) -> ProviderError:
+        """What was done is not there any more when it is to be fetched."""
+        return self._error("no longer has the clip", FailureReason.UNAVAILABLE)
+
     async def _decoded(self, text: str) -> bytes:
         """A clip that came as base64. Raises ProviderError."""
         try:
