@@ -21,6 +21,7 @@ def commands() -> list[BotCommand]:
         "projects": _("Your projects"),
         "buy": _("Get credits"),
         "credits": _("Balance and history"),
+        "invite": _("Invite your friends"),
         "settings": _("Language, length and shape"),
         "help": _("How it works"),
         "cancel": _("Stop what's going on"),

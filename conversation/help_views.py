@@ -6,13 +6,14 @@ from conversation import callbacks
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.view import View, button, lines, paragraphs, rows, theirs
+from conversation.wording import credits_
 from storage.tables import User
 
 NAME_SHOWN = 64
 
 
-def start_view(user: User, *, available: int) -> View:
-    """`available`: their credits."""
+def start_view(user: User, *, available: int, gift: int = 0) -> View:
+    """`available`: their credits; `gift`: how many of them they have just got because a friend invited them."""
     hello = _("👋 Hi, {name}! I turn your photos into short clips.").format(name=theirs(user.first_name, NAME_SHOWN))
     steps = lines(
         _("1️⃣ Send me a photo"),
@@ -20,10 +21,12 @@ def start_view(user: User, *, available: int) -> View:
         _("3️⃣ Tap <b>Generate</b> and watch it move"),
     )
     have = ngettext("You have {count} credit.", "You have {count} credits.", available)
+    invited = _("🎁 Your friend's invitation brought you {credits} of that.").format(credits=credits_(gift))
+    have = lines(have.format(count=available), invited if gift else None)
     keyboard = rows(
         [button(_("❓ How it works"), callbacks.Go(to="help")), button(_("⚙️ Settings"), callbacks.Go(to="settings"))]
     )
-    return View(paragraphs(hello, steps, have.format(count=available) if available else None), keyboard)
+    return View(paragraphs(hello, steps, have if available else None), keyboard)
 
 
 def help_view() -> View:
@@ -40,6 +43,7 @@ def help_view() -> View:
             _("/new – start a new project"),
             _("/buy – get credits"),
             _("/credits – balance and history"),
+            _("/invite – bring your friends"),
             _("/settings – language, length and shape"),
             _("/cancel – stop what's going on"),
         ),

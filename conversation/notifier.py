@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyParameters
 
-from conversation import payment_notices, support_notices
+from conversation import payment_notices, reward_notices, support_notices
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.i18n import Words
 from conversation.order_views import order_view
@@ -29,7 +29,7 @@ from storage.tables import Draft, Take, User
 __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
-NOTICES: Final = payment_notices.NOTICES | support_notices.NOTICES
+NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES
 ALBUM: Final = 10
 """Most videos Telegram takes as one album."""
 

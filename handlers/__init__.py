@@ -9,9 +9,12 @@ from handlers import (
     albums,
     buy,
     cancel,
+    codes,
     credits,  # noqa: A004 - a journey's name
     drafts,
     groups,
+    inline,
+    invite,
     legal,
     members,
     photos,
@@ -36,7 +39,10 @@ JOURNEYS = (
     start,
     cancel,
     projects,
+    codes,
     credits,
+    invite,
+    inline,
     legal,
     settings,
     photos,
@@ -59,7 +65,7 @@ def setup() -> Router:
 
 def _polite() -> Router:
     door = Router(name="handlers")
-    for kind in (door.message, door.edited_message, door.callback_query):
+    for kind in (door.message, door.edited_message, door.callback_query, door.inline_query):
         kind.middleware(Manners())
     door.include_routers(*(journey.router() for journey in JOURNEYS))
     return door

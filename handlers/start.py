@@ -20,10 +20,11 @@ PLACES = ("help", "projects", "credits", "settings")
 """Those that are shown here; the others have journeys of their own."""
 
 
-async def start(message: Message, user: User, services: Services) -> None:
-    """A deep link's payload is of no meaning yet, whatever it is."""
-    statement = await services.wallet.statement(user.id)
-    await say(message, start_view(user, available=statement.balance.available))
+async def start(message: Message, user: User, services: Services, is_new: bool) -> None:
+    """Whatever the deep link carried: what it was worth was decided when they were registered."""
+    balance = await services.wallet.balance(user.id)
+    gift = await services.referrals.gift(user.id) if is_new else 0
+    await say(message, start_view(user, available=balance.available, gift=gift))
 
 
 async def help_(message: Message) -> None:

@@ -7,6 +7,7 @@ difference is moved. So approvals, payments and refunds may come in any order.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -66,6 +67,11 @@ class Referrals:
             joined, done, earned = (await session.execute(brought.where(Referral.inviter_id == user_id))).one()
         return Invitation(code, self._rewards.referral_credits, self._rewards.referral_rule, joined, done, earned)
 
+    async def gift(self, user_id: int) -> int:
+        """The credits a user got for coming by a friend's invitation; 0 for who came alone."""
+        async with self._db.reading() as session:
+            return await session.scalar(select(Referral.credits).where(Referral.invited_id == user_id)) or 0
+
     async def enter(self, user_id: int, code: str) -> int:
         """A friend's code, typed by somebody who came without the link. Returns the credits they got for it.
 
@@ -105,7 +111,8 @@ async def join(session: AsyncSession, invited_id: int, code: str, via: Via, rewa
         raise CodeNotValid("already_invited")
     if amount:
         await ledger.grant(session, invited_id, amount, kind=TransferKind.REFERRAL, key=f"referral_bonus:{invited_id}")
-    await _tell(session, made, inviter_id, "referral_joined", f"{made}", {"credits": amount})
+    facts = {"credits": amount, "rule": rewards.referral_rule}
+    await _tell(session, made, inviter_id, "referral_joined", f"{made}", facts)
     await reconsider(session, invited_id)
     return amount
 
@@ -211,7 +218,7 @@ async def _alone_with(session: AsyncSession, invited_id: int) -> None:
 
 
 async def _tell(
-    session: AsyncSession, referral_id: int, inviter_id: int, kind: str, key: str, facts: dict[str, int]
+    session: AsyncSession, referral_id: int, inviter_id: int, kind: str, key: str, facts: Mapping[str, object]
 ) -> None:
     payload = {"referral_id": referral_id, **facts}
     await outbox.put(session, key=f"{kind}:{key}", user_id=inviter_id, kind=kind, payload=payload)
