@@ -44,12 +44,15 @@ def carries_out(name: str, played: str = "") -> Callable[[Carrier], Carrier]:
 
 def with_metadata(body: Json, params: Json) -> Json:
     """Return an object's metadata after an update: keys are merged, an empty value removes one, "" removes all."""
-    given = params.get("metadata")
-    if given is None:
-        return dict(body["metadata"])
+    given = params.get("metadata", {})
     if given == "":
         return {}
     return {key: value for key, value in (body["metadata"] | given).items() if value != ""}
+
+
+def new_metadata(params: Json) -> Json:
+    """Return the metadata a new object is given."""
+    return with_metadata({"metadata": {}}, params)
 
 
 def unset_empty(values: Json) -> Json:

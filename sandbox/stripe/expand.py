@@ -36,13 +36,13 @@ def _expand(side: Side, inside: Any, parts: list[str], path: str) -> Any:
         return [_expand(side, item, parts, path) for item in inside]
     if inside is None:
         return None
-    if not isinstance(inside, dict):
+    if not isinstance(inside, dict) or inside.get("object") == "event":
         raise _cannot(path)
     if not parts:
         return inside
     name, *rest = parts
     if name not in inside:
-        make = _SHOWN_WHEN_ASKED.get((inside.get("object", ""), name))
+        make = _SHOWN_WHEN_ASKED.get((str(inside.get("object")), name))
         if make is None:
             raise _cannot(path)
         inside[name] = copy.deepcopy(make(side, inside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.store import Json
-from sandbox.stripe.call import unset_empty
+from sandbox.stripe.call import new_metadata, unset_empty
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.money import MOST
 from sandbox.stripe.schema.validate import refuse_empty
@@ -29,7 +29,7 @@ def make_price(side: Side, params: Json, product_id: str, where: str = "") -> Js
     facts: Json = {"active": True, "billing_scheme": "per_unit", "tax_behavior": "unspecified"}
     facts |= {name: params[name] for name in ("active", "nickname", "lookup_key", "tax_behavior") if name in params}
     facts |= {"currency": params["currency"], "unit_amount": amount, "unit_amount_decimal": str(amount)}
-    facts |= {"product": product_id, "metadata": params.get("metadata") or {}}
+    facts |= {"product": product_id, "metadata": new_metadata(params)}
     facts |= {"recurring": _recurring(params), "type": "recurring" if "recurring" in params else "one_time"}
     price = side.make("price", unset_empty(facts))
     side.emit("price.created", price)
@@ -49,9 +49,9 @@ def _recurring(params: Json) -> Json | None:
 
 def make_product(side: Side, params: Json) -> Json:
     """Make a product from `name` and what else of its fields is given."""
-    refuse_empty(params, "name")
+    refuse_empty(params, "name", "id")
     facts: Json = {"active": True, "images": [], "marketing_features": [], "updated": side.now}
     facts |= unset_empty({name: params[name] for name in ("name", "id", *PRODUCT_FIELDS) if name in params})
-    product = side.make("product", facts | {"metadata": params.get("metadata") or {}})
+    product = side.make("product", facts | {"metadata": new_metadata(params)})
     side.emit("product.created", product)
     return product

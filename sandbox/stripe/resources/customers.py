@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.store import Json
 from sandbox.stripe.acts import subscriptions
-from sandbox.stripe.call import Call, carries_out, unset_empty, with_metadata
+from sandbox.stripe.call import Call, carries_out, new_metadata, unset_empty, with_metadata
 from sandbox.stripe.ids import scramble
 
 _FIELDS = ("address", "description", "email", "name", "phone")
@@ -16,7 +16,7 @@ def create_customer(call: Call) -> Json:
     settings = {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
     facts: Json = {"balance": 0, "delinquent": False, "invoice_prefix": scramble(8).upper(), "tax_exempt": "none"}
     facts |= {"invoice_settings": settings, "next_invoice_sequence": 1, "preferred_locales": []}
-    facts |= unset_empty(call.given(*_FIELDS)) | {"metadata": call.params.get("metadata") or {}}
+    facts |= unset_empty(call.given(*_FIELDS)) | {"metadata": new_metadata(call.params)}
     customer = call.side.make("customer", facts)
     call.side.emit("customer.created", customer)
     return customer

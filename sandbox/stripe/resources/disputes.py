@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.store import Json
 from sandbox.stripe.acts import disputes
 from sandbox.stripe.call import Call, carries_out, unset_empty, with_metadata
-from sandbox.stripe.errors import StripeError
+from sandbox.stripe.errors import NotPlayed, StripeError
 
 
 @carries_out("POST /v1/disputes/{dispute}", "evidence metadata submit")
@@ -15,6 +15,8 @@ def update_dispute(call: Call) -> Json:
     evidence = call.params.get("evidence")
     values: Json = {"metadata": with_metadata(dispute, call.params)}
     if evidence is not None:
+        if "enhanced_evidence" in evidence:
+            raise NotPlayed("The sandbox does not play enhanced evidence", "evidence[enhanced_evidence]")
         values["evidence"] = dispute["evidence"] | unset_empty(evidence)
         values["evidence_details"] = dispute["evidence_details"] | {"has_evidence": True}
     call.side.change(dispute, "charge.dispute.updated", **values)

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.store import Json
 from sandbox.stripe.acts.catalog import make_price, make_product
 from sandbox.stripe.acts.items import make_item, total_of
-from sandbox.stripe.call import PAGING, Call, carries_out, unset_empty, with_metadata
+from sandbox.stripe.call import PAGING, Call, carries_out, new_metadata, unset_empty, with_metadata
 from sandbox.stripe.errors import NotPlayed, StripeError
 from sandbox.stripe.ids import scramble
 from sandbox.stripe.lists import page
@@ -34,7 +34,7 @@ def create_link(call: Call) -> Json:
     _check_mode(call.params, recurring)
     address = ("" if call.side.livemode else "test_") + scramble(18)
     facts: Json = {"active": True, "currency": items[0]["currency"], "url": f"{call.side.root}/pay/{address}"}
-    facts |= _defaults() | _values(call) | {"metadata": call.params.get("metadata", {})}
+    facts |= _defaults() | _values(call) | {"metadata": new_metadata(call.params)}
     if recurring:
         facts["subscription_data"] = facts.get("subscription_data") or _subscription_data({})
     link = call.side.make("payment_link", facts, line_items=items, address=address)
@@ -48,6 +48,9 @@ def update_link(call: Call) -> Json:
     link = call.side.get("payment_link", call.id, "payment_link", 404)
     _check_mode(call.params, link["subscription_data"] is not None)
     values = _values(call) | call.given("active")
+    for name in ("payment_intent_data", "subscription_data"):
+        if values.get(name) and link[name]:  # what is not given stays; metadata that is given replaces what was there
+            values[name] = link[name] | {key: values[name][key] for key in call.params[name]}
     if isinstance(values.get("restrictions"), dict) and link["restrictions"]:
         values["restrictions"]["completed_sessions"]["count"] = link["restrictions"]["completed_sessions"]["count"]
     return call.side.change(link, "payment_link.updated", **values, metadata=with_metadata(link, call.params))
@@ -170,18 +173,16 @@ def _custom_text(given: Json) -> Json:
 def _payment_intent_data(given: Json) -> Json:
     if given.get("capture_method") == "manual":
         raise NotPlayed("The sandbox does not play capture_method=manual", "payment_intent_data[capture_method]")
-    return blank("payment_links_resource_payment_intent_data") | {"metadata": {}} | unset_empty(given)
+    shape = blank("payment_links_resource_payment_intent_data")
+    return shape | unset_empty(given) | {"metadata": new_metadata(given)}
 
 
 def _subscription_data(given: Json) -> Json:
-    if "trial_period_days" in given:
-        raise NotPlayed("The sandbox does not play trials", "subscription_data[trial_period_days]")
-    settings = {"issuer": {"type": "self"}}
-    return (
-        blank("payment_links_resource_subscription_data")
-        | {"invoice_settings": settings, "metadata": {}}
-        | unset_empty(given)
-    )
+    for name in ("invoice_settings", "trial_period_days", "trial_settings"):
+        if name in given:
+            raise NotPlayed(f"The sandbox does not play {name}", f"subscription_data[{name}]")
+    shape = blank("payment_links_resource_subscription_data") | {"invoice_settings": {"issuer": {"type": "self"}}}
+    return shape | unset_empty(given) | {"metadata": new_metadata(given)}
 
 
 _SHAPES: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.store import Json
 from sandbox.stripe.acts.refunds import refund
-from sandbox.stripe.call import Call, carries_out, with_metadata
+from sandbox.stripe.call import Call, carries_out, new_metadata, with_metadata
 from sandbox.stripe.errors import StripeError
 
 
@@ -12,7 +12,7 @@ from sandbox.stripe.errors import StripeError
 def create_refund(call: Call) -> Json:
     """Give money back."""
     params = call.params
-    return refund(call.side, _charge(call), params.get("amount"), params.get("reason"), params.get("metadata") or {})
+    return refund(call.side, _charge(call), params.get("amount"), params.get("reason"), new_metadata(params))
 
 
 @carries_out("POST /v1/refunds/{refund}", "metadata")

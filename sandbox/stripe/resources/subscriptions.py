@@ -16,6 +16,8 @@ def update_subscription(call: Call) -> Json:
     """Have a subscription end with its period or go on, and change what is written on it."""
     subscription = _alive(call)
     values = unset_empty(call.given("description")) | {"metadata": with_metadata(subscription, call.params)}
+    if details := call.params.get("cancellation_details"):
+        values["cancellation_details"] = subscription["cancellation_details"] | unset_empty(details)
     call.side.change(subscription, "customer.subscription.updated", **values)
     wanted = call.params.get("cancel_at_period_end")
     if wanted is not None and wanted != subscription["cancel_at_period_end"]:
@@ -23,10 +25,11 @@ def update_subscription(call: Call) -> Json:
     return subscription
 
 
-@carries_out(f"DELETE {_PATH}", "cancellation_details invoice_now prorate")
+@carries_out(f"DELETE {_PATH}", "cancellation_details")
 def cancel_subscription(call: Call) -> Json:
     """End a subscription at once."""
-    return subscriptions.end(call.side, _alive(call), call.params.get("cancellation_details", {}))
+    details = unset_empty(call.params.get("cancellation_details", {}))
+    return subscriptions.end(call.side, _alive(call), details)
 
 
 @carries_out("GET /v1/invoices/{invoice}/lines", PAGING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.store import Json
-from sandbox.stripe.call import Call, carries_out, unset_empty, with_metadata
+from sandbox.stripe.call import Call, carries_out, new_metadata, unset_empty, with_metadata
 from sandbox.stripe.delivery.address import check_address
 from sandbox.stripe.errors import StripeError
 from sandbox.stripe.ids import new_id
@@ -19,7 +19,7 @@ def create_endpoint(call: Call) -> Json:
     if len(call.side.all("webhook_endpoint")) >= MAX_ENDPOINTS:
         raise StripeError(f"You have reached the maximum of {MAX_ENDPOINTS} test webhook endpoints.")
     facts = unset_empty(call.given("api_version", "description", "enabled_events", "url"))
-    facts |= {"metadata": call.params.get("metadata") or {}, "status": "enabled"}
+    facts |= {"metadata": new_metadata(call.params), "status": "enabled"}
     secret = new_id("secret")
     return call.side.make("webhook_endpoint", facts, secret=secret) | {"secret": secret}
 
