@@ -58,6 +58,8 @@ def assert_fits(view: View, *, caption: bool) -> None:
     assert text.strip()
     assert len(text.encode("utf-16-le", "surrogatepass")) // 2 <= (CAPTION_LIMIT if caption else TEXT_LIMIT)
     assert all(label.strip() for label in labels(view))
-    assert all(1 <= len(one.encode()) <= 64 for one in data(view))
+    buttons = [one for row in (view.keyboard.inline_keyboard if view.keyboard else []) for one in row]
+    assert all(len(one.model_dump(exclude_none=True)) == 2 for one in buttons), "a button does one thing"
+    assert all(1 <= len(one.callback_data.encode()) <= 64 for one in buttons if one.callback_data is not None)
     assert len(labels(view)) <= 100
     assert all(len(row) <= 8 for row in (view.keyboard.inline_keyboard if view.keyboard else []))

@@ -48,6 +48,8 @@ class Telegram(BaseSession):
         super().__init__()
         self.calls: list[TelegramMethod[Any]] = []
         self.file: list[bytes | Exception] = []
+        self.inline = True
+        """Whether its owner has switched inline mode on for the bot."""
         self._refusals: list[Refusal] = []
         self._meanwhile: list[tuple[type[TelegramMethod[Any]], Meanwhile]] = []
         self._ids = itertools.count(100)
@@ -112,7 +114,13 @@ class Telegram(BaseSession):
         if isinstance(method, GetMe):
             return 200, {
                 "ok": True,
-                "result": {"id": 7000001, "is_bot": True, "first_name": "E", "username": "EchoesBot"},
+                "result": {
+                    "id": 7000001,
+                    "is_bot": True,
+                    "first_name": "E",
+                    "username": "EchoesBot",
+                    "supports_inline_queries": self.inline,
+                },
             }
         if isinstance(method, GetFile):
             file = {"file_id": method.file_id, "file_unique_id": "u", "file_path": "photos/1.jpg"}

@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from aiogram import Dispatcher
-from aiogram.methods import AnswerCallbackQuery
+from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery
 from aiogram.types import Update
 
 import handlers
@@ -62,6 +62,13 @@ class Chat:
         answers = self.telegram.sent(AnswerCallbackQuery)[before:]
         assert len(answers) == 1, f"{len(answers)} answers to one tap"
         return {"text": answers[0].text or "", "window": bool(answers[0].show_alert)}
+
+    async def asks(self, text: str = "") -> AnswerInlineQuery:
+        """Asks the bot from another chat. Returns the answer."""
+        query = {"id": "i", "from": self.person, "query": text, "offset": ""}
+        await self.update(inline_query=query)
+        answer: AnswerInlineQuery = self.telegram.sent(AnswerInlineQuery)[-1]
+        return answer
 
     async def update(self, **what: Any) -> None:
         update = Update.model_validate({"update_id": next(_updates), **what}, context={"bot": self.stage.bot})
