@@ -67,17 +67,19 @@ class Side:
         return record.body if record and record.livemode == self.livemode else None
 
     def get(self, kind: str, object_id: str, param: str, status: int = 400) -> Json:
-        """Return an object of this kind and mode. Raises StripeError `resource_missing`."""
+        """Return an object of this kind and mode. Raises StripeError `resource_missing`, for a deleted one too."""
         record = self.account.objects.get(object_id)
-        if record is not None and record.kind == kind and record.livemode == self.livemode:
+        there = record is not None and record.kind == kind and "deleted" not in record.body
+        if record is not None and there and record.livemode == self.livemode:
             return record.body
-        elsewhere = record is not None and record.kind == kind
+        elsewhere = record is not None and there
         mode = ("test" if self.livemode else "live") if elsewhere else None
         raise missing_resource(kind, object_id, param, status, mode)
 
     def all(self, kind: str) -> list[Json]:
         """Return all objects of a kind in this mode, the newest first."""
-        return [record.body for record in self.account.objects.of(kind) if record.livemode == self.livemode]
+        records = self.account.objects.of(kind)
+        return [one.body for one in records if one.livemode == self.livemode and "deleted" not in one.body]
 
     def emit(self, kind: str, body: Json, previous: Json | None = None) -> Json:
         """Make an event about an object as it is now; `previous` are the values an update replaced."""

@@ -68,7 +68,7 @@ def _intent(side: Side, session: Json, customer: str | None) -> Json:
     """Return the session's payment intent, made at the first attempt to pay."""
     aside = side.aside(session)
     if known := side.find(aside.get("intent")):
-        return known
+        return side.change(known, None, amount=session["amount_total"])  # the quantity may be another one by now
     link = side.account.objects.get(session["payment_link"])
     data = (link.body["payment_intent_data"] if link else None) or {}
     facts: Json = {"metadata": dict(data.get("metadata", {})), "description": data.get("description")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.store import Json
 from sandbox.stripe.acts.items import discounted, ordered, tampered, total_of
-from sandbox.stripe.schema.description import blank
+from sandbox.stripe.schema.description import blank, properties
 from sandbox.stripe.side import Side
 
 LIFETIME_SECONDS = 24 * 3600
@@ -48,7 +48,7 @@ def open_session(side: Side, link: Json, offered: list[Json], visit: Visit) -> J
         "metadata": dict(link["metadata"]),
         "client_reference_id": reference if _REFERENCE.fullmatch(reference) else None,
         "customer_creation": "always" if recurring else link["customer_creation"],
-        "locale": visit.locale or "auto",
+        "locale": visit.locale if visit.locale in _locales() else "auto",
         "status": "open",
         "payment_status": "unpaid",
         "expires_at": side.now + LIFETIME_SECONDS,
@@ -90,6 +90,10 @@ def complete(side: Side, session: Json, payment_status: str, email: str, **facts
         link.body["restrictions"]["completed_sessions"]["count"] += 1
         side.account.objects.save(link)
     side.emit("checkout.session.completed", session)
+
+
+def _locales() -> list[str | None]:
+    return list(properties("checkout.session")["locale"]["enum"])
 
 
 def _amounts(items: list[Json]) -> Json:

@@ -38,6 +38,8 @@ def delete_customer(call: Call) -> Json:
     for subscription in side.all("subscription"):
         if subscription["customer"] == customer["id"] and subscription["status"] != "canceled":
             subscriptions.end(side, subscription)
-    side.account.objects.remove(side.record(customer["id"]))
     side.emit("customer.deleted", customer)
-    return {"id": customer["id"], "object": "customer", "deleted": True}
+    record = side.record(customer["id"])
+    record.body = {"id": customer["id"], "object": "customer", "deleted": True}  # what named it goes on naming it
+    side.account.objects.save(record)
+    return record.body

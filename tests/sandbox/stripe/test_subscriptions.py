@@ -120,6 +120,10 @@ async def test_a_customer_is_made_changed_and_deleted_with_the_subscriptions(sho
     assert (await customers.delete_async(session.customer.id)).deleted
     await shop.heard("customer.subscription.deleted")
     assert [one.id for one in (await customers.list_async()).data] == [made.id]
+    assert (await customers.retrieve_async(session.customer.id)).deleted
+    assert (await shop.session(session.id, "customer")).customer.deleted
+    with pytest.raises(InvalidRequestError, match="No such customer"):
+        await customers.update_async(session.customer.id, {"name": "Nobody"})
 
 
 async def test_a_guest_becomes_a_customer_when_the_link_says_so(shop: Shop) -> None:

@@ -51,6 +51,7 @@ async def test_opening_a_link_begins_a_session_and_reloading_does_not(shop: Shop
     [session] = (await shop.api.v1.checkout.sessions.list_async()).data
     assert (session.status, session.client_reference_id, session.locale) == ("open", "order_3", "es")
     assert session.url == buyer.address
+    assert "Pay $4.99" in await buyer.opens(f"{link.url}?locale=tlh")
 
 
 async def test_paying_leads_to_the_shops_own_page_with_the_session_in_it(shop: Shop, buyer: Buyer) -> None:
@@ -108,9 +109,12 @@ async def test_a_quantity_counts_only_where_the_link_allows_one(shop: Shop, buye
     assert 'min="2" max="4"' in page
     for wrong in ("1", "5", "many", "9" * 50):
         assert "between 2 and 4" in (await buyer.sends(quantity=wrong))[1]
+    await buyer.sends(quantity="3", method="declined")
     await buyer.sends(quantity="4")
     session = await state(shop, buyer)
     assert (session.amount_total, session.line_items.data[0].quantity) == (4 * 499, 4)
+    intent = await shop.api.v1.payment_intents.retrieve_async(session.payment_intent)
+    assert intent.amount_received == 4 * 499
 
 
 @pytest.mark.parametrize(("method", "event"), [("delayed", "succeeded"), ("bounced", "failed")])
