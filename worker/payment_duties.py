@@ -13,10 +13,10 @@ from services.payments.links import Kept, Links
 from storage.tables import Reconciliation
 
 log = structlog.get_logger(__name__)
-LINKS_SECONDS = 30.0
-LOOK_ROUNDS = 120
+LINKS_SECONDS = 10.0
+LOOK_ROUNDS = 360
 """Once an hour (and at the start) the links are compared with what Stripe has."""
-RECONCILE_SECONDS = 15.0
+RECONCILE_SECONDS = 5.0
 """How often it is asked whether a look is due; a worker that starts after a while begins with one."""
 HOUR_SECONDS = 3600.0
 MINUTE_SECONDS = 60.0
