@@ -55,7 +55,7 @@ async def test_text_without_a_draft_is_answered_with_what_to_do(chat: Chat) -> N
     assert "photo first" in chat.last
 
 
-@pytest.mark.parametrize("command", ["/buy", "/nonsense", "/admin now", "/"])
+@pytest.mark.parametrize("command", ["/bye", "/nonsense", "/admin now", "/"])
 async def test_an_unknown_command_is_never_a_prompt(chat: Chat, card: int, command: str) -> None:
     await chat.says(command)
     assert "don't know that command" in chat.last
