@@ -50,11 +50,12 @@ def pack_html(pack: Pack) -> str:
 
 def _pack(offer: Offer) -> str:
     pack = offer.pack
-    title = _("<b>{name}</b> · {credits}").format(name=pack_html(pack), credits=credits_(pack.credits))
+    title = [f"<b>{pack_html(pack)}</b>", credits_(pack.credits)]
+    if offer.best:
+        title.append(_("💎 best value"))
     prices = _(" or ").join(price(*_cost(pack, rail)) for rail in offer.rails)
-    each = _("{price} a credit").format(price=price_each(*_cost(pack, offer.rails[0]), pack.credits))
-    best = _("💎 Best value") if offer.best else None
-    return lines(title, f"{prices} · {each}", best)
+    each = _("{price} each").format(price=price_each(*_cost(pack, offer.rails[0]), pack.credits))
+    return lines(" · ".join(title), f"{prices} ({each})")
 
 
 def _prices(offer: Offer, wish: callbacks.Buy) -> list[Button]:
@@ -70,8 +71,8 @@ def _prices(offer: Offer, wish: callbacks.Buy) -> list[Button]:
 def _how(offers: Sequence[Offer]) -> list[str]:
     """Only the ways to pay that some pack has."""
     ways: dict[Rail, str] = {
-        STARS: _("⭐ Pay with Telegram Stars, right here."),
-        STRIPE: _("💳 Pay by card, on a page in your browser."),
+        STARS: _("⭐ With Telegram Stars, right here"),
+        STRIPE: _("💳 By card, in your browser"),
     }
     offered = {rail: None for offer in offers for rail in offer.rails}
     return [ways[rail] for rail in offered]

@@ -13,7 +13,7 @@ from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyP
 from conversation import payment_notices, reward_notices, support_notices
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.i18n import Words
-from conversation.order_views import order_view
+from conversation.order_message import OrderMessage
 from conversation.pace import Pace
 from conversation.screen import Screen, Subject
 from conversation.take_message import failed_view, take_view
@@ -21,7 +21,6 @@ from conversation.view import View
 from services.cards import Shown
 from services.desk import Services
 from services.outbox import Message
-from services.payments.facts import STRIPE
 from services.projects import ProjectView
 from services.takes import TakeView
 from storage.tables import Draft, Take, User
@@ -42,6 +41,7 @@ class Notifier:
         self._pace = Pace()
         bot.session.middleware(self._pace)
         self._screen = Screen(bot, services, words, self._pace)
+        self._order_message = OrderMessage(bot, services, words)
         self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
             "clip_ready": self._clip_ready,
             "clip_failed": self._clip_failed,
@@ -81,6 +81,10 @@ class Notifier:
     async def show_album(self, user: User, album_id: int, *, new_sheet: bool = False, below: int | None = None) -> None:
         """The same for an album; `new_sheet`: with a new picture of its photos."""
         await self._screen.show_album(user, album_id, new_sheet=new_sheet, below=below)
+
+    async def show_order(self, user: User, order_id: int) -> None:
+        """Show an order by card as it stands, in a new message."""
+        await self._order_message.bring_down(user, order_id)
 
     async def refresh(self, shown: Shown) -> None:
         """Show how the work on a card goes. To be called often; edits seldom."""
@@ -138,7 +142,7 @@ class Notifier:
         await self._screen.show_album(user, payload["album_id"], new_sheet=True)
 
     async def _give_notice(self, user: User, message: Message) -> None:
-        if message.kind in payment_notices.NOTICES:
+        if message.kind in payment_notices.CHANGES_ORDER:
             await self._redraw_order(user, message.payload)
         with self.words.speaking(user.language):
             view = await NOTICES[message.kind](self._services, user, message.payload)
@@ -146,28 +150,15 @@ class Notifier:
             await self._bot.send_message(user.telegram_id, view.text, reply_markup=view.keyboard)
 
     async def _redraw_order(self, user: User, payload: dict[str, Any]) -> None:
-        """The message that offers to pay shows how the order stands, and the card of what waited for it the balance."""
+        """The message that offers to pay, and the card of what waited for the credits."""
         view = await payment_notices.order_of(self._services, user, payload)
         if view is None:
             return
-        order = view.order
-        if order.message_id is not None and order.rail == STRIPE:  # Telegram itself changes an invoice in Stars
-            with self.words.speaking(user.language):
-                shown = order_view(view)
-            await self._edit_text(user, order.message_id, shown)
-        if order.draft_id is not None:
-            await self._screen.redraw(user, Subject("draft", order.draft_id))
-        if order.album_id is not None:
-            await self._screen.redraw(user, Subject("album", order.album_id))
-
-    async def _edit_text(self, user: User, message_id: int, view: View) -> None:
-        try:
-            await self._bot.edit_message_text(
-                view.text, chat_id=user.telegram_id, message_id=message_id, reply_markup=view.keyboard
-            )
-        except TelegramBadRequest as refused:
-            # Unchanged, or deleted by its owner: there is nothing to bring up to date.
-            log.debug("order's message not edited", why=refused.message)
+        await self._order_message.redraw(user, view)
+        if view.order.draft_id is not None:
+            await self._screen.redraw(user, Subject("draft", view.order.draft_id))
+        if view.order.album_id is not None:
+            await self._screen.redraw(user, Subject("album", view.order.album_id))
 
     async def _redraw(self, user: User, draft_id: int | None) -> Draft | None:
         """The card of a draft, and that of its album, after its work ended without a clip."""

@@ -32,8 +32,8 @@ async def received(services: Services, user: User, payload: dict[str, Any]) -> V
     repaid = await services.receipts.repaid(receipt.payment.id)
     goes_on = await _generate(services, user, receipt.order)
     text = paragraphs(
-        _("🎉 <b>Thank you!</b> You got {credits}.").format(credits=credits_(receipt.payment.credits)),
         lines(
+            _("🎉 <b>Thank you!</b> You got {credits}.").format(credits=credits_(receipt.payment.credits)),
             _("Used to pay what you owed: {credits}.").format(credits=credits_(repaid)) if repaid else None,
             *_stand(await services.wallet.balance(user.id)),
         ),
@@ -131,6 +131,9 @@ async def _generate(services: Services, user: User, order: Order | None) -> Butt
         return button(label, all_) if album.waiting and album.available >= album.price else None
     return None
 
+
+CHANGES_ORDER: Final = frozenset({"payment_received", "payment_pending", "payment_failed"})
+"""After these, an order is no longer as its message shows it."""
 
 NOTICES: Final[dict[str, Notice]] = {
     "payment_received": received,

@@ -12,7 +12,7 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 
 from conversation.help_views import start_view
-from conversation.order_views import order_view
+from conversation.notifier import Notifier
 from services.desk import Services
 from services.errors import VendorUnreachable
 from storage.tables import User
@@ -25,7 +25,9 @@ async def comes_back(_message: Message, command: CommandObject) -> bool:
     return word == PAID
 
 
-async def returned(message: Message, command: CommandObject, user: User, services: Services) -> None:
+async def returned(
+    message: Message, command: CommandObject, user: User, services: Services, notifier: Notifier
+) -> None:
     _, _, token = (command.args or "").partition("_")
     order = await services.orders.by_token(user.id, token or None)
     if order is None:
@@ -35,9 +37,7 @@ async def returned(message: Message, command: CommandObject, user: User, service
         return
     with contextlib.suppress(VendorUnreachable):  # what is known already is shown; the rest comes by itself
         await services.card_payments.recheck(user.id, order.id)
-    view = order_view(await services.orders.view(user.id, order.id))
-    sent = await message.answer(view.text, reply_markup=view.keyboard)
-    await services.orders.shown(order.id, message_id=sent.message_id)
+    await notifier.show_order(user, order.id)
 
 
 def router() -> Router:

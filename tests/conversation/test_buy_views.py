@@ -17,8 +17,8 @@ def test_each_pack_says_what_it_holds_costs_and_what_a_credit_comes_to(english: 
     text = seen(packs_view([offer(), offer(credits=30, stars=600, cents=1199, best=True)], available=3).text)
 
     assert "You have 3 credits." in text
-    assert "Taster · 10 credits\n⭐ 250 or $4.99 · ⭐ 25 a credit" in text
-    assert "Taster · 30 credits\n⭐ 600 or $11.99 · ⭐ 20 a credit\n💎 Best value" in text
+    assert "Taster · 10 credits\n⭐ 250 or $4.99 (⭐ 25 each)" in text
+    assert "Taster · 30 credits · 💎 best value\n⭐ 600 or $11.99 (⭐ 20 each)" in text
 
 
 def test_a_row_is_a_pack_and_a_button_a_way_to_pay_in_the_order_of_the_deployment(english: None) -> None:

@@ -215,6 +215,14 @@ async def test_a_refund_says_what_went_back(stage: Stage, alice: User) -> None:
     assert "/paysupport" in said
 
 
+async def test_a_refund_leaves_the_message_to_what_it_shows_by_now(stage: Stage, alice: User) -> None:
+    charge = await paid(stage, alice, await ordered(stage, alice))
+    await hears(stage)
+    await told(stage.shop.db, Reversed(STRIPE, "re_1", "refund", charge.external_id, 499, "succeeded"))
+    await hears(stage)
+    assert stage.telegram.sent(EditMessageText) == []
+
+
 async def test_a_part_is_told_as_a_part(stage: Stage, alice: User) -> None:
     charge = await paid(stage, alice, await ordered(stage, alice))
     await hears(stage)

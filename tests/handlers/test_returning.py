@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aiogram.methods import SendMessage
 
 from providers.payments import Checkout
 from services.payments.orders import OrderView
@@ -10,6 +11,7 @@ from storage.database import Database
 from tests.handlers.chat import Chat
 from tests.support.builders import create_pack
 from tests.support.database import ON_SQLITE, rows
+from tests.support.money import charge_for, told
 
 pytestmark = ON_SQLITE
 
@@ -47,6 +49,31 @@ async def test_who_did_not_pay_is_shown_where_to(chat: Chat, ordered: OrderView)
 
     assert "The button opens the payment page" in chat.last
     assert await available(chat) == 10
+
+
+async def test_the_message_that_offered_to_pay_before_offers_nothing_any_more(chat: Chat, ordered: OrderView) -> None:
+    await chat.taps(f"bp:{ordered.pack.id}:stripe::")
+
+    await chat.says("/start paid")
+
+    assert "goes on in a newer message" in chat.telegram.shown(5)
+    order = (await chat.services.orders.view((await chat.user()).id, ordered.order.id)).order
+    assert order.message_id is not None
+    assert "Pay $4.99" in chat.telegram.buttons(order.message_id)
+
+
+async def test_news_that_come_while_the_order_is_shown_are_not_missed(
+    db: Database, chat: Chat, ordered: OrderView
+) -> None:
+    async def pays() -> None:
+        await told(db, await charge_for(db, ordered.order, await chat.user()))
+
+    chat.telegram.meanwhile(SendMessage, pays)
+
+    await chat.says("/start paid")
+
+    order = (await chat.services.orders.view((await chat.user()).id, ordered.order.id)).order
+    assert "Paid" in chat.telegram.shown(order.message_id or 0)
 
 
 async def test_a_payment_under_way_is_said_to_be(db: Database, chat: Chat, ordered: OrderView) -> None:
