@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sandbox.store import Store
@@ -28,6 +30,7 @@ class House:
         self.photos = Photos(folder / "vendors" / "photos")
         self.studio = Studio(folder / "vendors" / "clips", self.photos)
         self.secret = self._kept_secret()
+        self.closing = asyncio.Event()
 
     def reset(self) -> None:
         """Forget everything."""
@@ -35,6 +38,11 @@ class House:
             part.clear()
         self.store.clear("upload")
         self.faults.withdraw(None)
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass, but not once the sandbox stops."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.closing.wait(), seconds)
 
     async def close(self) -> None:
         """Stop rendering and close the store; nothing may change afterwards."""

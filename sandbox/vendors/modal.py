@@ -11,7 +11,7 @@ from sandbox.store import Json
 from sandbox.vendors.results import result_url, shown_id
 from sandbox.vendors.visit import Refusal, Visit, Voice, add_call
 from sandbox.vendors.work import Order, Phase, Work
-from sandbox.vendors.worker import BadJob, begin, digest, read_job, reason
+from sandbox.vendors.worker import BadJob, decide, digest, prepare, read_job, reason
 
 KEPT = 7 * 86_400.0
 _KEY, _SECRET = re.compile(r"wk-\w+"), re.compile(r"ws-\w+")
@@ -47,15 +47,15 @@ async def _accept(visit: Visit) -> web.Response:
         job = read_job(given)
     except BadJob as bad:
         raise VOICE.refusal(400, str(bad)) from None
-    known = house.works.with_token("modal", job.token)
+    clip, failure = await prepare(house, "modal", given)
+    known = house.works.with_token("modal", job.token)  # from here on nobody else has a turn
     if known is not None and known.phase is not Phase.CANCELLED and "two_ids" not in visit.faults:
         known.submissions += 1
         house.works.save(known)
         return web.json_response({"call_id": known.id})
     visit.afford(0.01)
-    clip, fate = await begin(house, "modal", job.model, given)
     order = Order("modal", job.model, digest(given), clip, job.token, keep_seconds=KEPT)
-    work = house.works.add(f"fc-{secrets.token_hex(12)}", order, fate)
+    work = house.works.add(f"fc-{secrets.token_hex(12)}", order, decide(house, "modal", job.model, failure))
     return web.json_response({"call_id": work.id})
 
 

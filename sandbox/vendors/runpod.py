@@ -15,7 +15,7 @@ from sandbox.vendors.house import House
 from sandbox.vendors.results import result_url, shown_id
 from sandbox.vendors.visit import Refusal, Visit, Voice, add_call
 from sandbox.vendors.work import ENDS, Order, Phase, Work
-from sandbox.vendors.worker import begin, digest, reason
+from sandbox.vendors.worker import decide, digest, prepare, reason
 
 MAX_RUN, MAX_RUNSYNC = 10 * 1024 * 1024, 20 * 1024 * 1024
 KEPT, KEPT_SYNC = 30 * 60.0, 60.0
@@ -63,8 +63,8 @@ async def _runsync(visit: Visit) -> web.Response:
     work = await _accept(visit, MAX_RUNSYNC, KEPT_SYNC, f"sync-{uuid.uuid4()}")
     loop = asyncio.get_running_loop()
     end = loop.time() + int(wait) / 1000
-    while work.phase not in ENDS and loop.time() < end:
-        await asyncio.sleep(_LOOK_AGAIN)  # the clock may be put forward meanwhile
+    while work.phase not in ENDS and loop.time() < end and not visit.house.closing.is_set():
+        await visit.house.pause(_LOOK_AGAIN)  # the clock may be put forward meanwhile
         visit.house.works.advance()
     return web.json_response(await _shown(visit.house, work, visit.root))
 
@@ -79,7 +79,8 @@ async def _accept(visit: Visit, most: int, keep_seconds: float, work_id: str) ->
     details: Json = {"input": given, "webhook": _webhook(body), "root": visit.root}
     longest, ttl = _limit(body, "executionTimeout"), _limit(body, "ttl")
     visit.afford(0.01)
-    clip, fate = await begin(house, "runpod", visit.model, given)
+    clip, failure = await prepare(house, "runpod", given)
+    fate = decide(house, "runpod", visit.model, failure)
     token, content = str(given.get("token") or "") or None, digest(given)
     order = Order(
         "runpod", visit.model, content, clip, token,
@@ -95,7 +96,7 @@ async def _accept(visit: Visit, most: int, keep_seconds: float, work_id: str) ->
 
 def _limit(body: Json, name: str) -> float:
     """Return a limit of the policy in seconds."""
-    policy = body.get("policy") or {}
+    policy = body.get("policy", {})
     low, high, usual = _POLICY[name]
     value = policy.get(name, usual) if isinstance(policy, dict) else None
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:

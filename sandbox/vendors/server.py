@@ -21,12 +21,17 @@ def add_vendors(app: web.Application, house: House) -> None:
     """Serve the vendors and what they have made."""
     app[HOUSE] = house
     app.cleanup_ctx.append(_run)
+    app.on_shutdown.append(_let_waiting_go)
     add_uploads(app)
     add_tasks(app)
     runpod.add_runpod(app)
     modal.add_modal(app)
     openrouter.add_openrouter(app)
     add_results(app, (RUNWAY, runpod.VOICE, modal.VOICE))
+
+
+async def _let_waiting_go(app: web.Application) -> None:
+    app[HOUSE].closing.set()
 
 
 async def _run(app: web.Application) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -150,7 +149,7 @@ async def _before(visit: Visit) -> None:
     """Do what faults do before a call takes effect. Raises Refusal for those that answer in its place."""
     faults = visit.faults
     if "latency" in faults:
-        await asyncio.sleep(faults["latency"].delay)
+        await visit.house.pause(faults["latency"].delay)
     if "drop_before" in faults:
         _cut(visit.request)
     if not visit.settings.up:
@@ -167,7 +166,7 @@ async def _after(visit: Visit, response: web.StreamResponse) -> web.StreamRespon
     """Do what faults do with the answer to a call that took effect."""
     faults = visit.faults
     if "stall" in faults:
-        await asyncio.sleep(faults["stall"].delay)
+        await visit.house.pause(faults["stall"].delay)
     if "drop_after" in faults:
         _cut(visit.request)
     if "html" in faults:

@@ -138,11 +138,12 @@ class Work:
         return round(min(0.99, max(0.0, truth)) * share, 2)
 
     def shown(self, now: float) -> Json:
-        """Return all that the control API tells of it."""
+        """Return all that the control API tells of it; `told` is whether a webhook has been sent, or lost."""
         facts = asdict(self)
         order: Json = facts.pop("order")
         names = ("vendor", "model", "token", "content", "clip")
-        return {name: order[name] for name in names} | facts | {"price": self.price, "gone": self.is_forgotten(now)}
+        facts |= {"price": self.price, "gone": self.is_forgotten(now), "told": bool(self.details.get("told"))}
+        return {name: order[name] for name in names} | facts
 
     def is_forgotten(self, now: float) -> bool:
         """Whether the vendor knows nothing of it any more."""

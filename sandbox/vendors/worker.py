@@ -75,18 +75,22 @@ def digest(given: Json) -> str:
     return hashlib.sha256(json.dumps(given | {"token": ""}, sort_keys=True).encode()).hexdigest()[:32]
 
 
-async def begin(house: House, vendor: str, line: str, given: Json) -> tuple[Clip, Fate]:
-    """Return what is to be rendered, and what becomes of it; a worker refuses and fails only once it has begun."""
-    fate = house.faults.fate(vendor, line, refused=REFUSED, failed=FAILED)
+async def prepare(house: House, vendor: str, given: Json) -> tuple[Clip, Json | None]:
+    """Return what is to be rendered, and the failure the worker will end with, if there is one."""
     try:
         job = read_job(given)
         photo = await house.photos.add(await _photo(job))
     except (BadJob, BadPhoto) as bad:
-        fate.failure = {"code": "bad_input", "message": str(bad)}
-        return _NOTHING, fate
-    if forbidden_word(job.prompt):
-        fate.failure = REFUSED
-    return Clip(job.width, job.height, job.seconds, photo, f"sandbox: {vendor}"), fate
+        return _NOTHING, {"code": "bad_input", "message": str(bad)}
+    clip = Clip(job.width, job.height, job.seconds, photo, f"sandbox: {vendor}")
+    return clip, REFUSED if forbidden_word(job.prompt) else None
+
+
+def decide(house: House, vendor: str, line: str, failure: Json | None) -> Fate:
+    """Return what becomes of a job: what the worker makes of it, and what faults do besides."""
+    fate = house.faults.fate(vendor, line, refused=REFUSED, failed=FAILED)
+    fate.failure = failure or fate.failure
+    return fate
 
 
 def reason(failure: Json) -> Json:

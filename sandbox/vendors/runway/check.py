@@ -126,7 +126,7 @@ def _check_picture(reading: _Reading, model: Model) -> str | None:
     for index, (item, place) in enumerate(zip(given, places, strict=True)):
         if place not in model.positions or not isinstance(item.get("uri"), str):
             reading.complain("invalid_value", "Invalid input", "promptImage", index)
-    if len(set(places)) < len(places) or "first" not in places:
+    if not reading.issues and (len(set(places)) < len(places) or "first" not in places):
         reading.complain("custom", "A first frame is needed, and one picture a position", "promptImage")
     if reading.issues:
         return None
