@@ -50,12 +50,10 @@ def pack_html(pack: Pack) -> str:
 
 def _pack(offer: Offer) -> str:
     pack = offer.pack
-    title = [f"<b>{pack_html(pack)}</b>", credits_(pack.credits)]
-    if offer.best:
-        title.append(_("💎 best value"))
+    title = f"<b>{pack_html(pack)}</b> · {credits_(pack.credits)}"
     prices = _(" or ").join(price(*_cost(pack, rail)) for rail in offer.rails)
     each = _("{price} each").format(price=price_each(*_cost(pack, offer.rails[0]), pack.credits))
-    return lines(" · ".join(title), f"{prices} ({each})")
+    return lines(title, f"{prices} ({each})", _("💎 Best value") if offer.best else None)
 
 
 def _prices(offer: Offer, wish: callbacks.Buy) -> list[Button]:
