@@ -51,7 +51,7 @@ class ModalProvider(RemoteProvider):
         if answer.status in GONE:
             return Status(Phase.GONE)
         if answer.content_type.startswith(VIDEO):
-            return Status(Phase.DONE, 1.0)
+            return Status(Phase.DONE, 1.0, cost=_seconds(answer.headers.get("X-GPU-Seconds", "")))
         told = self._about(answer, external_id, "call_id")
         cost = amount(told.get("gpu_seconds"))
         if told.get("error"):
@@ -79,3 +79,10 @@ class ModalProvider(RemoteProvider):
         """How the work stands. A finished clip is the answer itself, and is not read to learn that it is there."""
         path = f"/result/{part(external_id)}"
         return await self._wire.ask(operation, "GET", path, passing=GONE, unread=VIDEO)
+
+
+def _seconds(header: str) -> float | None:
+    try:
+        return amount(float(header))
+    except ValueError:
+        return None

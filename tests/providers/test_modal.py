@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from providers.base import FailureReason, OutcomeUnknown, Phase, Status
 from providers.modal import ModalProvider
@@ -82,6 +83,17 @@ async def test_missing_keys_are_our_own_fault(modal: ModalProvider, stand: Stand
 async def test_each_answer_has_its_phase(modal: ModalProvider, stand: Stand, answer: Any, expected: Status) -> None:
     stand.on(RESULT, answer)
     assert await modal.status(CALL) == expected
+
+
+@pytest.mark.parametrize(("header", "cost"), [("8.5", 8.5), ("soon", None), ("nan", None), ("-1", None)])
+async def test_a_clip_that_is_the_answer_itself_says_what_it_cost(
+    modal: ModalProvider, stand: Stand, header: str, cost: float | None
+) -> None:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=real_clip(), content_type="video/mp4", headers={"X-GPU-Seconds": header})
+
+    stand.on(RESULT, answer)
+    assert await modal.status(CALL) == Status(Phase.DONE, 1.0, cost=cost)
 
 
 async def test_a_failure_has_its_reason(modal: ModalProvider, stand: Stand) -> None:

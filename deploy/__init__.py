@@ -1,0 +1,1 @@
+"""What runs on other people's GPUs, not on ours: see docs/vendors.md. Nothing of the product imports it."""
