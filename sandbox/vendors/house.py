@@ -42,7 +42,8 @@ class House:
     async def pause(self, seconds: float) -> None:
         """Let time pass, but not once the sandbox stops."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.closing.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.closing.wait()
 
     async def close(self) -> None:
         """Stop rendering and close the store; nothing may change afterwards."""

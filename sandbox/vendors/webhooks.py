@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import aiohttp
 
@@ -38,10 +39,10 @@ class Webhooks:
                     self._begin_what_is_due(session)
                     soonest = works.next_at()
                     pause = _LOOK_AGAIN if soonest is None else min(_LOOK_AGAIN, soonest - self._house.clock())
-                    try:
-                        await asyncio.wait_for(works.news.wait(), max(0.01, pause))
-                    except TimeoutError:
-                        continue
+                    # Not wait_for: Python 3.11's forgets a cancellation that comes together with the news.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(max(0.01, pause)):
+                            await works.news.wait()
             finally:
                 for task in self._busy:
                     task.cancel()
