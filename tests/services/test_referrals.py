@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services import ledger
 from services.errors import CodeNotValid
 from services.referrals import CODE_LENGTH, LETTERS, Referrals, join
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import REWARDS, Shop, create_user
 from tests.support.customers import approves_a_clip, buys, dispute_is, gets_back, newcomer
-from tests.support.database import ON_POSTGRES, ON_SQLITE, execute, rows
+from tests.support.database import ON_POSTGRES, ON_SQLITE, execute, rows, until_somebody_waits_for_a_lock
 
 EACH = REWARDS.referral_credits
 """Enough for one clip of the shop's vendor, and no more."""
@@ -375,6 +376,26 @@ async def test_a_chain_of_friends_who_all_approve_and_pay_at_once_never_stands_s
     await asyncio.gather(*(step() for step in steps))
 
     assert {end for end, _ in await state(db)} == {"vested"}
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("step", ["approve", "refund"])
+async def test_of_two_people_s_credits_the_elder_s_are_locked_first(
+    db: Database, shop: Shop, alice: User, carol: User, step: str
+) -> None:
+    """Somebody else has Alice's pockets and needs Carol's next: had we taken Carol's, neither could go on."""
+    await customer(shop, carol)
+    charge = await buys(shop, carol)
+    take = await approves_a_clip(shop, carol)
+
+    async with db.transaction() as session:
+        await ledger.lock(session, alice.id)
+        ours = shop.takes.approve(carol.id, take.id) if step == "approve" else gets_back(shop, charge)
+        waiting = asyncio.create_task(ours)  # type: ignore[arg-type]
+        await until_somebody_waits_for_a_lock(db)
+        await ledger.lock(session, alice.id, carol.id)
+
+    await waiting
 
 
 @ON_SQLITE

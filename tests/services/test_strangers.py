@@ -63,7 +63,14 @@ OWNED: dict[str, Touch] = {
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
-    *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem", "codes.redeem"),
+    *(
+        "takes.send_what_never_arrived",
+        "referrals.invitation",
+        "referrals.enter",
+        "referrals.gift",
+        "promos.redeem",
+        "codes.redeem",
+    ),
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
