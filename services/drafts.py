@@ -256,7 +256,8 @@ async def _change(session: AsyncSession, user_id: int, draft_id: int, **changes:
 
 async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:
     """A draft of this user. Raises NotYours, also when there is none."""
-    draft = await session.get(Draft, draft_id, with_for_update=lock or None)
+    # Takes and clips that point to it may be written meanwhile (key_share): who approves one has the lock we need next.
+    draft = await session.get(Draft, draft_id, with_for_update={"key_share": True} if lock else None)
     if draft is None or draft.user_id != user_id:
         raise NotYours
     return draft

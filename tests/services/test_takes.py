@@ -9,7 +9,7 @@ import pytest
 from services.errors import AlreadyDone
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import Shop
+from tests.support.builders import Shop, create_user
 from tests.support.database import ON_SQLITE, rows
 from tests.support.vendor import real_clip
 
@@ -120,6 +120,22 @@ async def test_approving_and_discarding_at_once_do_one_of_them(shop: Shop, alice
     view = await shop.takes.view(alice.id, take.id)
     assert sum(isinstance(end, AlreadyDone) for end in ends) == 1
     assert (view.position is None) == (view.take.discarded_at is not None)
+
+
+async def test_approving_a_take_and_asking_for_another_at_once_do_not_wait_for_each_other(
+    db: Database, shop: Shop
+) -> None:
+    both = []
+    for _ in range(8):
+        user = await create_user(db, "Carol")
+        take = await shop.take_of(user)
+        draft = await shop.drafts.get(user.id, take.draft_id)
+        both += [shop.takes.approve(user.id, take.id), shop.drafts.generate(user.id, draft.id, draft.round)]
+
+    await asyncio.gather(*both)
+
+    assert await rows(db, "SELECT count(*) FROM clips") == [(8,)]
+    assert await rows(db, "SELECT count(*) FROM jobs WHERE state = 'queued'") == [(8,)]
 
 
 @ON_SQLITE
