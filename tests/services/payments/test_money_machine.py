@@ -15,11 +15,9 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.services.payments.money_machine import MoneyMachine
+from tests.services.payments.properties import FULL, SEED
 from tests.support.quick import Quick, quick_postgres, quick_sqlite
 
-FULL = os.environ.get("PROPERTIES") == "full"
-SEED = int(os.environ.get("SEED", "0"))
-"""Another one, other sequences; each part of a run has its own besides."""
 STEPS = 50
 
 
