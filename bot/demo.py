@@ -49,7 +49,7 @@ def run(*, port: int, var: Path) -> int:
 
 
 def _environment(port: int, var: Path) -> dict[str, str]:
-    web_port = _free_port()
+    web_port = _web_port(var)
     return os.environ | {
         "TELEGRAM_BOT_TOKEN": f"{BOT_ID}:{_secret(var, 'token')}",
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
@@ -82,10 +82,18 @@ def _stripe_webhook(environment: dict[str, str]) -> str:
     return f"{environment['STRIPE_WEBHOOK_SECRET']}@{environment['PUBLIC_URL']}/stripe/webhook"
 
 
-def _free_port() -> int:
+def _web_port(var: Path) -> int:
+    """The one of last time if it is free: Stripe's links lead there, and would all have to be made anew."""
+    kept = var / "demo-port"
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web process does, or it looks taken
+        try:
+            probe.bind(("127.0.0.1", int(kept.read_text()) if kept.exists() else 0))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    kept.write_text(str(port))
+    return port
 
 
 def _start(module: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:

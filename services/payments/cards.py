@@ -71,7 +71,8 @@ class CardPayments:
         async with self._db.transaction() as session:
             news = await self._record(session, facts, right_mode=event.livemode == self._livemode)
             await handled(session, received.id)
-        log.info("event handled", event_id=event.id, type=event.type, news=news)
+        say = log.info if news else log.debug
+        say("event handled", event_id=event.id, type=event.type, news=news)
         return news
 
     async def recheck(self, user_id: int, order_id: int) -> Found:
@@ -87,8 +88,11 @@ class CardPayments:
         except (PaymentError, TimeoutError) as error:
             raise VendorUnreachable from error
         found = [one for one in whole if one is not None]
-        async with self._db.transaction() as session:
-            await self._record(session, found)
+        for (
+            one
+        ) in found:  # a transaction each: two charges locked in one could meet others that lock them the other way
+            async with self._db.transaction() as session:
+                await self._record(session, [one])
         order, _ = await self._order(user_id, order_id)
         if order.state == "paid":
             return Found.PAID
