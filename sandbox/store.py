@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,21 @@ class Store:
             "CREATE TABLE IF NOT EXISTS documents"
             " (kind TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID"
         )
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have everything written inside survive a kill, or nothing of it. There must be no waiting inside.
+
+        An exception undoes nothing: the living objects have changed, and their copy follows them.
+        """
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.execute("COMMIT")
 
     def put(self, kind: str, key: str | int, body: Json) -> None:
         """Write a document, new or not."""

@@ -45,10 +45,11 @@ def account_of(request: web.Request) -> Account:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn what cannot be done into a refusal."""
+def _act(account: Account) -> Iterator[None]:
+    """Do something as a whole, and turn what cannot be done into a refusal."""
     try:
-        yield
+        with account.store.together():
+            yield
     except StripeError as error:
         raise Refused(error.message) from None
     except LookupError as error:
@@ -66,7 +67,7 @@ def _record(request: web.Request, kind: str) -> tuple[Side, Record]:
 
 
 def _charge(request: web.Request, payment: str) -> tuple[Side, Json]:
-    with _refusing():
+    with _act(account_of(request)):
         record = find_charge(account_of(request), payment)
     return account_of(request).side(root_of(request), livemode=record.livemode), record.body
 
@@ -96,7 +97,7 @@ async def pay(request: web.Request) -> web.Response:
     if settle not in (None, "succeed", "fail"):
         raise Refused("settle must be succeed or fail")
     account, root = account_of(request), root_of(request)
-    with _refusing():
+    with _act(account):
         link = find_link(account, fields["link"])
         if not sessions.is_open(link.body):
             raise ValueError("the payment link is not active")
@@ -107,8 +108,8 @@ async def pay(request: web.Request) -> web.Response:
         if method == "delayed" and session["mode"] == "subscription":
             raise ValueError("a subscription cannot be paid by bank debit here")
         payments.pay(side, session, visit.email or "buyer@example.com", method)
-    if method == "delayed" and settle:
-        account.chores.add(settle, session["id"], account.clock() + fields.get("settle_after", 0.0), root)
+        if method == "delayed" and settle:
+            account.chores.add(settle, session["id"], account.clock() + fields.get("settle_after", 0.0), root)
     return web.json_response(session)
 
 
@@ -133,7 +134,7 @@ async def settle_session(request: web.Request) -> web.Response:
     """Let a bank debit be paid or bounce, or a visit end without payment."""
     side, session = _record(request, "checkout.session")
     verb = request.match_info["verb"]
-    with _refusing():
+    with _act(side.account):
         if verb != "expire":
             payments.settle(side, session.body, succeeds=verb == "succeed")
         elif session.body["status"] == "open":
@@ -152,7 +153,7 @@ async def refund(request: web.Request) -> web.Response:
     )
     side, charge = _charge(request, fields["payment"])
     pending = fields.get("pending")
-    with _refusing():
+    with _act(side.account):
         made = refunds.refund(side, charge, fields.get("amount"), fields.get("reason"), {}, pending=pending)
     return web.json_response(made)
 
@@ -161,7 +162,7 @@ async def refund(request: web.Request) -> web.Response:
 async def settle_refund(request: web.Request) -> web.Response:
     """Let a refund arrive, or come back."""
     side, made = _record(request, "refund")
-    with _refusing():
+    with _act(side.account):
         refunds.settle_refund(side, made.body, succeeds=request.match_info["verb"] == "succeed")
     return web.json_response(made.body)
 
@@ -177,7 +178,7 @@ async def dispute(request: web.Request) -> web.Response:
     if reason not in disputes.REASONS:
         raise Refused(f"reason must be one of {', '.join(disputes.REASONS)}")
     side, charge = _charge(request, fields["payment"])
-    with _refusing():
+    with _act(side.account):
         made = disputes.open_dispute(side, charge, reason, fields.get("amount"), inquiry=fields.get("inquiry", False))
     return web.json_response(made)
 
@@ -187,7 +188,7 @@ async def decide_dispute(request: web.Request) -> web.Response:
     """Let the bank decide, or decide otherwise."""
     side, made = _record(request, "dispute")
     verb = request.match_info["verb"]
-    with _refusing():
+    with _act(side.account):
         if verb == "reverse":
             disputes.reverse(side, made.body)
         elif verb == "escalate":
@@ -203,7 +204,7 @@ async def renew(request: web.Request) -> web.Response:
     """Begin a subscription's next period now; without `succeeds: false` it is paid."""
     fields = await read_fields(request, {"succeeds": (bool, OPTIONAL)})
     side, subscription = _record(request, "subscription")
-    with _refusing():
+    with _act(side.account):
         subscriptions.renew(side, subscription.body, succeeds=fields.get("succeeds", True))
     return web.json_response(subscription.body)
 
@@ -213,10 +214,11 @@ async def cancel(request: web.Request) -> web.Response:
     """End a subscription as its buyer does, now or with the period."""
     fields = await read_fields(request, {"at_period_end": (bool, OPTIONAL)})
     side, subscription = _record(request, "subscription")
-    if subscription.body["status"] == "canceled":
-        raise Refused("the subscription has ended")
-    if fields.get("at_period_end"):
-        subscriptions.end_later(side, subscription.body, wanted=True)
-    else:
-        subscriptions.end(side, subscription.body, {})
+    with _act(side.account):
+        if subscription.body["status"] == "canceled":
+            raise ValueError("the subscription has ended")
+        if fields.get("at_period_end"):
+            subscriptions.end_later(side, subscription.body, wanted=True)
+        else:
+            subscriptions.end(side, subscription.body, {})
     return web.json_response(subscription.body)

@@ -49,9 +49,10 @@ class Chores:
             self._news.clear()
             now = self._clock()
             for chore in [chore for chore in self._waiting.values() if chore.at <= now]:
-                del self._waiting[chore.key]
-                self._store.remove("chore", chore.key)
-                do(chore)
+                with self._store.together():
+                    del self._waiting[chore.key]
+                    self._store.remove("chore", chore.key)
+                    do(chore)
             soonest = min((chore.at - now for chore in self._waiting.values()), default=_LOOK_AGAIN)
             # Not wait_for: until Python 3.12 it can lose a cancellation that meets the news.
             with suppress(TimeoutError):

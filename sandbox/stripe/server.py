@@ -40,6 +40,8 @@ async def handle_call(request: web.Request) -> web.Response:
         status, body, more = await _answer(request, request_id)
     except StripeError as error:
         status, body, more = error.status, error.body(), {}
+    except _Cut:
+        return web.Response()
     text = json.dumps(body, indent=2, ensure_ascii=False)
     return web.Response(status=status, text=text, content_type="application/json", headers=headers | more)
 
@@ -61,9 +63,10 @@ async def _answer(request: web.Request, request_id: str) -> tuple[int, Json, dic
         status, body = reply.status, reply.body
     else:
         side = Side(account, livemode, root_of(request), request={"id": request_id, "idempotency_key": key})
-        status, body, begun = carry_out(side, name, object_id, params)
-        if key and begun:
-            account.replies.keep(livemode, key, path, params, request_id, status, body)
+        with account.store.together():
+            status, body, begun = carry_out(side, name, object_id, params)
+            if key and begun:
+                account.replies.keep(livemode, key, path, params, request_id, status, body)
     account.calls.record(account.clock(), name, object_id, params, status)
     if "drop_after" in faults:
         _cut(request)
@@ -84,10 +87,14 @@ async def _before(request: web.Request, faults: dict[str, Fault]) -> None:
         raise StripeError(message, status=faults["error"].status, kind="api_error")
 
 
+class _Cut(Exception):
+    """A fault has cut the connection: nobody is there to answer."""
+
+
 def _cut(request: web.Request) -> NoReturn:
     if request.transport is not None:
         request.transport.abort()
-    raise ConnectionResetError("cut by an ordered fault")
+    raise _Cut
 
 
 async def run_account(app: web.Application) -> AsyncIterator[None]:

@@ -38,9 +38,9 @@ class Side:
     def form(self, kind: str, **facts: Any) -> Json:
         """Return an object that is kept nowhere by itself, such as an item of a list."""
         known = properties(kind)
-        common: Json = {"id": new_id(kind, livemode=self.livemode), "object": kind}
-        common |= {"created": self.now, "livemode": self.livemode, "metadata": {}}
-        return blank(kind) | {name: value for name, value in common.items() if name in known} | facts
+        first: Json = {"id": new_id(kind, livemode=self.livemode), "object": kind}
+        common: Json = {"created": self.now, "livemode": self.livemode, "metadata": {}}
+        return first | blank(kind) | {name: value for name, value in common.items() if name in known} | facts
 
     def make(self, kind: str, facts: Json, **aside: Any) -> Json:
         """Keep a new object and return it."""

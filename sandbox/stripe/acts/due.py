@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sandbox.stripe.account import Account
 from sandbox.stripe.acts.payments import settle
 from sandbox.stripe.acts.sessions import expire
@@ -14,11 +16,8 @@ def do_chore(account: Account, chore: Chore) -> None:
     if record is None:
         return
     side = account.side(chore.root, livemode=record.livemode)
-    if chore.what == "expire":
-        if record.body["status"] == "open":
-            expire(side, record.body)
-        return
-    try:
-        settle(side, record.body, succeeds=chore.what == "succeed")
-    except ValueError:  # it was settled by hand meanwhile
-        return
+    if chore.what != "expire":
+        with suppress(ValueError):  # it was settled by hand meanwhile
+            settle(side, record.body, succeeds=chore.what == "succeed")
+    elif record.body["status"] == "open":
+        expire(side, record.body)

@@ -48,7 +48,8 @@ async def visit_link(request: web.Request) -> web.Response:
         return _page(views.message("closed", link.body["inactive_message"]))
     side = account.side(root_of(request), livemode=link.livemode)
     visit = Visit(query.get("client_reference_id"), query.get("prefilled_email"), query.get("locale"))
-    session = open_session(side, link.body, link.aside["line_items"], visit)
+    with account.store.together():
+        session = open_session(side, link.body, link.aside["line_items"], visit)
     raise web.HTTPSeeOther(f"{PREFIX}/checkout/{session['id']}")
 
 
@@ -73,12 +74,8 @@ async def submit(request: web.Request) -> web.Response:
     problem = _problem(side, record, views, form)
     if problem:
         return _checkout(side, record, views, problem)
-    method = _method(form)
-    if not pay(side, session, record.aside["email"], method):
+    if not _pay(side, record, form):
         return _checkout(side, record, views, views.say("declined"))
-    if method == "delayed":
-        account, verb = side.account, "fail" if form["method"] == "bounced" else "succeed"
-        account.chores.add(verb, record.id, account.clock() + account.settings.settle_seconds, side.root)
     raise web.HTTPSeeOther(_next_address(side, record))
 
 
@@ -167,9 +164,21 @@ def _problem(side: Side, record: Record, views: Views, form: dict[str, str]) -> 
     return None
 
 
-def _method(form: dict[str, str]) -> str:
-    if form.get("method") in _METHODS:
-        return _METHODS[form["method"]]
+def _pay(side: Side, record: Record, form: dict[str, str]) -> bool:
+    """Pay as the form says, and have a bank debit settle after a while; return False for a card that was declined."""
+    account, method = side.account, _method(form, record.body["mode"])
+    with account.store.together():
+        paid = pay(side, record.body, record.aside["email"], method)
+        if method == "delayed":
+            verb = "fail" if form["method"] == "bounced" else "succeed"
+            account.chores.add(verb, record.id, account.clock() + account.settings.settle_seconds, side.root)
+    return paid
+
+
+def _method(form: dict[str, str], mode: str) -> str:
+    wanted = _METHODS.get(form.get("method", ""))
+    if wanted and (wanted == "declined" or mode == "payment"):
+        return wanted
     return "declined" if re.sub(r"\D", "", form.get("card", "")) == DECLINED_CARD else "card"
 
 

@@ -17,7 +17,7 @@ from sandbox.stripe.schema.description import description
 from tests.sandbox.stripe.shop import check, check_event
 
 Json = dict[str, Any]
-STEPS = 500
+STEPS = 300
 KINDS = (
     *("balance_transaction", "charge", "checkout.session", "customer", "dispute", "event", "invoice"),
     *("invoice_payment", "payment_intent", "payment_link", "price", "product", "refund", "subscription"),

@@ -222,11 +222,12 @@ async def test_a_connection_cut_after_the_effect_is_made_good_by_the_key(shop: S
     assert shop.http.answers[-2]["idempotent-replayed"] == "true"
 
 
-async def test_a_connection_cut_before_the_effect_leaves_nothing(shop: Shop) -> None:
+async def test_a_connection_cut_before_the_effect_leaves_nothing(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     await shop.control("faults", {"kind": "drop_before", "times": 1})
     with pytest.raises(APIConnectionError):
         await shop.api.v1.products.create_async({"name": "P"})
     assert (await shop.api.v1.products.list_async()).data == []
+    assert [record for record in caplog.records if record.name.startswith("aiohttp")] == []
 
 
 async def test_errors_on_order(shop: Shop) -> None:
