@@ -1,4 +1,4 @@
-"""A worker of our own on Modal, behind the small HTTP contract of docs/sandbox-vendors.md and Modal's proxy keys."""
+"""A worker of our own on Modal, behind the small HTTP contract of docs/vendors.md and Modal's proxy keys."""
 
 from __future__ import annotations
 
@@ -61,6 +61,8 @@ async def _accept(visit: Visit) -> web.Response:
 
 async def _result(visit: Visit) -> web.StreamResponse:
     house, work = visit.house, _known(visit)
+    if work.phase is Phase.CANCELLED or work.is_forgotten(house.clock()):
+        raise VOICE.refusal(410, "the call was cancelled, or its result has expired")
     if work.phase in (Phase.WAITING, Phase.RUNNING):
         shown = {"call_id": shown_id(house, work), "status": work.phase.value}
         return web.json_response(shown | {"progress": work.progress(house.clock())}, status=202)
@@ -70,21 +72,21 @@ async def _result(visit: Visit) -> web.StreamResponse:
     if visit.settings.result == "url" or work.fate.expired_url or work.fate.redirect:
         return web.json_response(told | {"video_url": result_url(house, work, visit.root)})
     kind = "text/html" if work.order.clip.spoilt == "html_video" else "video/mp4"
-    return web.FileResponse(await house.studio.clip(work.order.clip), headers={"Content-Type": kind})
+    headers = {"Content-Type": kind, "X-GPU-Seconds": str(told["gpu_seconds"])}
+    return web.FileResponse(await house.studio.clip(work.order.clip), headers=headers)
+
+
+async def _cancel(visit: Visit) -> web.Response:
+    """Stop a call, or let go of its result; once more is no error."""
+    work = _known(visit)
+    visit.house.works.drop(work)
+    return web.json_response({"call_id": work.id, "status": work.phase.value})
 
 
 def _known(visit: Visit) -> Work:
-    """Return the work that is asked about. Raises Refusal 404 for what never was, 410 for what is gone."""
+    """Return the work that is asked about. Raises Refusal 404."""
     known = {work.id: work for work in visit.house.works.all("modal")}
     work = known.get(visit.request.match_info["id"])
     if work is None:
         raise VOICE.refusal(404, "no such call")
-    if work.phase is Phase.CANCELLED or work.is_forgotten(visit.house.clock()):
-        raise VOICE.refusal(410, "the call was cancelled, or its result has expired")
     return work
-
-
-async def _cancel(visit: Visit) -> web.Response:
-    work = _known(visit)
-    visit.house.works.cancel(work)
-    return web.json_response({"call_id": work.id, "status": work.phase.value})

@@ -145,7 +145,7 @@ async def _shown(house: House, work: Work, root: str) -> Json:
 
 
 async def _output(house: House, work: Work, root: str) -> Json:
-    if house.settings.of("runpod").result == "url":
+    if house.settings.of("runpod").result == "url" or work.fate.expired_url or work.fate.redirect:
         return {"video_url": result_url(house, work, root)}
     path = await house.studio.clip(work.order.clip)
     return {"video_base64": base64.b64encode(await asyncio.to_thread(path.read_bytes)).decode()}

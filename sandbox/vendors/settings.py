@@ -45,8 +45,8 @@ class Settings:
         return settings
 
 
-# US dollars, and bytes in the answer as a Modal function can give them.
-_BEGIN = {"openrouter": Settings(credits=100.0), "modal": Settings(result="file")}
+# OpenRouter counts in US dollars; our own workers give the clip with the answer.
+_BEGIN = {"openrouter": Settings(credits=100.0), "modal": Settings(result="file"), "runpod": Settings(result="file")}
 
 
 class AllSettings:

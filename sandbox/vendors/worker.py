@@ -1,4 +1,4 @@
-"""The GPU worker of our own that RunPod and Modal run: what it takes, and why it fails (docs/sandbox-vendors.md)."""
+"""The GPU worker of our own that RunPod and Modal run: what it takes, and why it fails (docs/vendors.md)."""
 
 from __future__ import annotations
 

@@ -59,6 +59,12 @@ class Works:
         if work.phase not in ENDS:
             self._end(work, Phase.CANCELLED, self._clock(), None)
 
+    def drop(self, work: Work) -> None:
+        """Stop work that has not ended, and let go of the result of work that has; it stays paid for."""
+        self.cancel(work)
+        work.phase = Phase.CANCELLED
+        self.save(work)
+
     def force(self, work: Work, failure: Json | None) -> None:
         """End work at once, with a failure or as done, whatever it was to become."""
         self.advance()

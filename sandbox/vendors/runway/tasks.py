@@ -108,12 +108,7 @@ def _status(house: House, work: Work) -> str:
 
 async def _delete(visit: Visit) -> web.Response:
     """Cancel a task, or delete it with its result when it has ended."""
-    house, work = visit.house, visit.work()
-    if work.phase in ENDS:
-        work.phase = Phase.CANCELLED
-        house.works.save(work)
-    else:
-        house.works.cancel(work)
+    visit.house.works.drop(visit.work())
     return web.Response(status=204)
 
 

@@ -22,7 +22,7 @@ async def test_a_call_goes_from_waiting_to_the_bytes(counter: Counter, tmp_path:
     assert running == {"call_id": call, "status": "running", "progress": 0.5}
     counter.sandbox.clock.ahead += 5
     done = await counter.modal("GET", f"result/{call}")
-    assert done.headers["Content-Type"] == "video/mp4"
+    assert (done.headers["Content-Type"], done.headers["X-GPU-Seconds"]) == ("video/mp4", "10.0")
     await verified(done.content, tmp_path, 1280, 720, 1)
 
 
@@ -76,10 +76,11 @@ async def test_what_is_gone_and_what_never_was(counter: Counter) -> None:
     assert (await counter.modal("GET", f"result/{done}")).status_code == 410
     await counter.set("modal", render_seconds=60.0)
     stopped = await counter.new_call(token="b")
-    answer = await counter.modal("POST", f"cancel/{stopped}")
-    assert answer.json() == {"call_id": stopped, "status": "cancelled"}
-    for verb, path in (("GET", f"result/{stopped}"), ("POST", f"cancel/{stopped}")):
-        assert (await counter.modal(verb, path)).status_code == 410
+    for _ in range(2):
+        answer = await counter.modal("POST", f"cancel/{stopped}")
+        assert answer.json() == {"call_id": stopped, "status": "cancelled"}
+    assert (await counter.modal("GET", f"result/{stopped}")).status_code == 410
+    assert (await counter.modal("POST", "cancel/fc-none")).status_code == 404
     assert (await counter.modal("GET", "result/fc-none")).status_code == 404
 
 

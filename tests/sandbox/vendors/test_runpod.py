@@ -12,7 +12,7 @@ from tests.sandbox.vendors.counter import RUNPOD, Counter, Json, job, photo, ver
 
 
 async def test_a_job_goes_from_the_queue_to_a_clip(counter: Counter, tmp_path: Path) -> None:
-    await counter.set("runpod", queue_seconds=10.0, render_seconds=10.0)
+    await counter.set("runpod", queue_seconds=10.0, render_seconds=10.0, result="url")
     counter.sandbox.clock.freeze()
     run = await counter.new_run(shape="9:16")
     assert await counter.see(run) == {"id": run, "status": "IN_QUEUE"}
@@ -26,7 +26,6 @@ async def test_a_job_goes_from_the_queue_to_a_clip(counter: Counter, tmp_path: P
 
 
 async def test_a_clip_may_come_inside_the_answer(counter: Counter, tmp_path: Path) -> None:
-    await counter.set("runpod", result="file")
     done = await counter.see(await counter.new_run())
     await verified(base64.b64decode(done["output"]["video_base64"]), tmp_path, 720, 720, 1)
 

@@ -16,7 +16,7 @@ async def _run(counter: Counter, hook: Receiver, **more: object) -> str:
 
 
 async def test_the_end_is_told_with_all_of_the_job(counter: Counter) -> None:
-    await counter.set("runpod", render_seconds=0.1)
+    await counter.set("runpod", render_seconds=0.1, result="url")
     async with Receiver() as hook:
         run = await _run(counter, hook)
         (told,) = await hook.wait(1)
