@@ -94,21 +94,21 @@ async def reached(provider: RemoteProvider, external_id: str, *phases: Phase) ->
     return status
 
 
-async def clip_of(provider: RemoteProvider, folder: Path) -> Path:
-    external_id = await provider.submit(order(provider, shape="1:1"))
+async def clip_of(provider: RemoteProvider, folder: Path, token: str = "token") -> Path:
+    external_id = await provider.submit(order(provider, shape="1:1", token=token))
     assert (await ended(provider, external_id)).phase is Phase.DONE
     await provider.fetch(external_id, folder / "clip.mp4")
     return folder / "clip.mp4"
 
 
-@pytest.mark.parametrize("result", ["url", "file"])
 async def test_a_clip_is_ordered_watched_and_fetched(
-    provider: RemoteProvider, counter: Counter, tmp_path: Path, result: str
+    provider: RemoteProvider, counter: Counter, tmp_path: Path
 ) -> None:
-    await counter.set(provider.name, result=result)
-    clip = await clip_of(provider, tmp_path)
     width, height = SIZES[provider.name]
-    await verify_clip(clip, expected_seconds=SECONDS, expected_width=width, expected_height=height)
+    for result in ("url", "file"):  # as our own workers may hand it over; Runway knows addresses only
+        await counter.set(provider.name, result=result)
+        clip = await clip_of(provider, tmp_path, token=result)
+        await verify_clip(clip, expected_seconds=SECONDS, expected_width=width, expected_height=height)
 
 
 async def test_what_it_cost_is_told(provider: RemoteProvider, counter: Counter) -> None:
@@ -195,14 +195,14 @@ async def test_what_nobody_knows_is_gone(provider: RemoteProvider, counter: Coun
     await provider.cancel("00000000-0000-4000-8000-000000000000")
 
 
-@pytest.mark.parametrize("kind", ["truncated", "zero_bytes", "html_video", "header_only"])
-async def test_a_lying_success_is_found_out(counter: Counter, sandbox: Sandbox, tmp_path: Path, kind: str) -> None:
+async def test_a_lying_success_is_found_out(counter: Counter, sandbox: Sandbox, tmp_path: Path) -> None:
     provider = opened("runway", sandbox.url)
-    await counter.fault(kind, vendor="runway", times=1)
-    clip = await clip_of(provider, tmp_path)
+    for kind in ("truncated", "zero_bytes", "html_video", "header_only"):
+        await counter.only_fault(kind, vendor="runway")
+        clip = await clip_of(provider, tmp_path)
+        with pytest.raises(ClipRefused):
+            await verify_clip(clip, expected_seconds=SECONDS)
     await provider.close()
-    with pytest.raises(ClipRefused):
-        await verify_clip(clip, expected_seconds=SECONDS)
 
 
 @pytest.mark.parametrize(("kind", "retryable"), [("expired_url", True), ("redirect", False)])
