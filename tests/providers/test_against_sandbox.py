@@ -94,8 +94,8 @@ async def reached(provider: RemoteProvider, external_id: str, *phases: Phase) ->
     return status
 
 
-async def clip_of(provider: RemoteProvider, folder: Path, token: str = "token") -> Path:
-    external_id = await provider.submit(order(provider, shape="1:1", token=token))
+async def clip_of(provider: RemoteProvider, folder: Path, **changes: Any) -> Path:
+    external_id = await provider.submit(order(provider, shape="1:1", **changes))
     assert (await ended(provider, external_id)).phase is Phase.DONE
     await provider.fetch(external_id, folder / "clip.mp4")
     return folder / "clip.mp4"
