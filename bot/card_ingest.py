@@ -64,7 +64,8 @@ class CardIngest:
             try:
                 await self._payments.handle(received)
             except PaymentError as error:
-                log.warning("event waits", error=str(error), wait_s=LATER_SECONDS)
-                await self._inbox.postpone(received.id, LATER_SECONDS)
+                log.warning("event waits", error=str(error), retryable=error.retryable)
+                if error.retryable:
+                    await self._inbox.postpone(received.id, LATER_SECONDS)
             except Exception:  # it stays in the inbox: tried again, and then left to the hourly look
                 log.exception("event failed")

@@ -93,7 +93,7 @@ class Inbox:
         return found
 
     async def postpone(self, received_id: int, seconds: float) -> None:
-        """Leave it for later; the attempt does not count, because it failed through no fault of what was received."""
+        """Leave it for later; the attempt does not count, as it failed through no fault of what was received."""
         async with self._db.transaction() as session:
             later = {
                 "lease_until": now_plus(seconds),

@@ -63,6 +63,8 @@ class CardPayments:
             facts += [event.about] if isinstance(event.about, Checkout) else []
         elif isinstance(event.about, Checkout):
             whole = await self._vendor.checkout(event.about.id)
+            if whole is None:
+                log.warning("a visit that is told of but is not there", event_id=event.id, checkout_id=event.about.id)
             facts += [whole] if whole else []
         elif event.about:
             facts.append(event.about)

@@ -57,8 +57,9 @@ class CardReconciler:
         try:
             return [f"{news} had been missing" for news in await self._payments.handle(received)]
         except PaymentError as error:
-            log.warning("event waits", event_id=received.body.get("id"), error=str(error))
-            await self._inbox.postpone(received.id, LATER_SECONDS)
+            log.warning("event waits", event_id=received.body.get("id"), error=str(error), retryable=error.retryable)
+            if error.retryable:
+                await self._inbox.postpone(received.id, LATER_SECONDS)
         except Exception:  # one event that cannot be handled must not hide the others
             log.exception("event failed", event_id=received.body.get("id"))
         return []
