@@ -76,7 +76,8 @@ async def _accept(visit: Visit, most: int, keep_seconds: float, work_id: str) ->
     given = body.get("input")
     if not isinstance(given, dict) or not given:
         raise VOICE.refusal(400, "input is required")
-    details: Json = {"input": given, "webhook": _webhook(body), "root": visit.root}
+    webhook = _webhook(body)
+    details: Json = {"input": given, "webhook": webhook, "root": visit.root} if webhook else {}
     longest, ttl = _limit(body, "executionTimeout"), _limit(body, "ttl")
     visit.afford(0.01)
     clip, failure = await prepare(house, "runpod", given)

@@ -6,14 +6,15 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+_GREY = 96
 _INK = (255, 255, 255, 230)
 _SHADOW = (0, 0, 0, 150)
 
 
-def draw_still(size: tuple[int, int], photo: bytes | None) -> bytes:
-    """Return RGB pixels, three bytes each: the photo filling the frame, black without one."""
-    if photo is None:
-        return bytes(size[0] * size[1] * 3)
+def draw_still(size: tuple[int, int], photo: bytes | None, *, black: bool = False) -> bytes:
+    """Return RGB pixels, three bytes each: the photo filling the frame, grey without one, or nothing but black."""
+    if photo is None or black:
+        return bytes([0 if black else _GREY]) * (size[0] * size[1] * 3)
     with Image.open(io.BytesIO(photo), formats=("JPEG",)) as image:
         return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.BILINEAR).tobytes()
 

@@ -67,12 +67,8 @@ class Studio:
                 made.replace(path)
 
     async def _render(self, order: Clip, folder: Path) -> Path:
-        photo = self._photos.read(order.photo) if order.photo and order.spoilt != "black" else None
         size = (order.width, order.height)
-        # The label is drawn here and not by ffmpeg, which would need a font file to be found.
-        await asyncio.to_thread((folder / "still").write_bytes, await asyncio.to_thread(draw_still, size, photo))
-        label = "" if order.spoilt == "black" else order.label
-        await asyncio.to_thread((folder / "label").write_bytes, await asyncio.to_thread(draw_label, size, label))
+        await asyncio.to_thread(self._draw, order, folder)
         frames = round(order.seconds * FRAME_RATE)
         shown = "trunc((iw-iw/zoom)/2):y=trunc((ih-ih/zoom)/2)"
         zoom = f"zoompan=z=1+{_ZOOM}*on/{frames}:x={shown}:d={frames}:s={order.width}x{order.height}:fps={FRAME_RATE}"
@@ -80,6 +76,13 @@ class Studio:
         inputs = [_raw(folder / "still", "rgb24", size), _raw(folder / "label", "rgba", size)]
         await run_ffmpeg(inputs, arguments, folder / "clip", muxer="mp4", limits=_LIMITS)
         return folder / "clip"
+
+    def _draw(self, order: Clip, folder: Path) -> None:
+        """Draw the still and the label here: ffmpeg reads no photos of strangers, and would need to find a font."""
+        size, black = (order.width, order.height), order.spoilt == "black"
+        photo = self._photos.read(order.photo) if order.photo else None
+        (folder / "still").write_bytes(draw_still(size, photo, black=black))
+        (folder / "label").write_bytes(draw_label(size, "" if black else order.label))
 
 
 def _raw(path: Path, pixels: str, size: tuple[int, int]) -> Input:

@@ -20,6 +20,7 @@ class Works:
         self._store, self._settings, self._clock = store, settings, clock
         saved = sorted((Work.from_saved(one) for one in store.load("work")), key=lambda work: work.number)
         self._all = {work.id: work for work in saved}
+        self._open = {work.id: work for work in saved if _is_open(work)}
         self._seen = clock()
         self.news = asyncio.Event()
 
@@ -32,7 +33,7 @@ class Works:
         seconds = settings.render_seconds * shift + fate.slower
         work = Work(work_id, len(self._all) + 1, order, fate, now, ready_at, seconds, forget_at=order.forget_at)
         self._settings.spend(order.vendor, work.price)
-        self._all[work.id] = work
+        self._all[work.id] = self._open[work.id] = work
         self.save(work)
         return work
 
@@ -63,6 +64,7 @@ class Works:
         """Stop work that has not ended, and let go of the result of work that has; it stays paid for."""
         self.cancel(work)
         work.phase = Phase.CANCELLED
+        self._open.pop(work.id, None)
         self.save(work)
 
     def force(self, work: Work, failure: Json | None) -> None:
@@ -96,13 +98,13 @@ class Works:
     def clear(self) -> None:
         """Forget all work."""
         self._all.clear()
+        self._open.clear()
         self._store.clear("work")
 
     def _next(self) -> tuple[float, Work] | None:
         lines: dict[tuple[str, str], list[Work]] = {}
-        for work in self._all.values():
-            if work.phase in (Phase.WAITING, Phase.RUNNING) or work.late_at is not None:
-                lines.setdefault((work.order.vendor, work.order.model), []).append(work)
+        for work in self._open.values():
+            lines.setdefault((work.order.vendor, work.order.model), []).append(work)
         events = [event for (vendor, _), line in lines.items() for event in self._events(vendor, line)]
         return min(events, key=lambda event: (event[0], event[1].number), default=None)
 
@@ -132,7 +134,14 @@ class Works:
         self._settings.spend(work.order.vendor, work.billed - work.price)
         if work.order.keep_seconds is not None:
             work.forget_at = min(work.forget_at or math.inf, moment + work.order.keep_seconds)
+        if not _is_open(work):
+            self._open.pop(work.id, None)
         self.save(work)
+
+
+def _is_open(work: Work) -> bool:
+    """Whether something will still happen to it by itself."""
+    return work.phase not in ENDS or work.late_at is not None
 
 
 def _end_of(work: Work) -> float | None:
