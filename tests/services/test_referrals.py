@@ -391,7 +391,7 @@ async def test_of_two_people_s_credits_the_elder_s_are_locked_first(
     async with db.transaction() as session:
         await ledger.lock(session, alice.id)
         ours = shop.takes.approve(carol.id, take.id) if step == "approve" else gets_back(shop, charge)
-        waiting = asyncio.create_task(ours)  # type: ignore[arg-type]
+        waiting = asyncio.create_task(ours)
         await until_somebody_waits_for_a_lock(db)
         await ledger.lock(session, alice.id, carol.id)
 
