@@ -5,9 +5,6 @@ Tests build the same house and hand in what they want to be different.
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +32,7 @@ from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
-from services.jobs.queue import JobQueue, Wake
-from services.jobs.runner import Runner
-from services.jobs.sweep import Sweep
-from services.leases import Leases
+from services.jobs.queue import Wake
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -89,16 +83,6 @@ class House:
         await self.db.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a worker process has besides."""
-
-    owner: str
-    runner: Runner
-    sweep: Sweep
-    leases: Leases
-
-
 def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | None = None) -> House:
     """Build the house. `wake` tells workers of new jobs; `providers` stand in for those of the settings."""
     db = Database(settings.database_url)
@@ -138,14 +122,6 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     notifier = Notifier(bot, services, words)
     rail = open_card_rail(settings, db, bot, desk, card_payments) if desk else None
     return House(settings, db, store, catalogue, kinds, outcomes, services, rail, bot, words, notifier)
-
-
-def open_workshop(house: House, *, wake: Wake) -> Workshop:
-    """What works on jobs. Its owner's name is new at each start: a restarted worker is another one."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    queue = JobQueue(house.db)
-    runner = Runner(queue, house.outcomes, house.catalogue, house.kinds)
-    return Workshop(owner, runner, Sweep(house.db, queue, house.outcomes, wake), Leases(house.db, owner))
 
 
 def _bot(settings: Settings) -> Bot:

@@ -10,17 +10,22 @@ from typing import Any
 import structlog
 
 from bot.settings import Settings
-from bot.wiring import House, open_house, open_workshop
+from bot.wiring import House, open_house
+from bot.workshop import open_workshop
 from services.leases import Leases
 from services.payments.facts import STARS, STRIPE
 from services.payments.reconcile import is_due
 from worker.duties import (
     CARDS_SECONDS,
     HOUSEKEEPING_SECONDS,
+    LATE_SECONDS,
     SWEEP_SECONDS,
+    WATCH_LEASE_SECONDS,
+    WATCH_SECONDS,
     CardsDuty,
     Housekeeping,
     SweepDuty,
+    WatchDuty,
     keep_doing,
 )
 from worker.outbox_pump import OutboxPump
@@ -36,6 +41,8 @@ from worker.process import WorkerProcess
 from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
+REMOTE_HANDS = 8
+"""How many jobs a worker hands to vendors, or collects from them, at the same moment."""
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
@@ -49,10 +56,14 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     housekeeping = Housekeeping(house.services.outbox)
     process = WorkerProcess(
         dispatcher,
-        threads=settings.local_renders,
-        run_next=partial(shop.runner.run_next, shop.owner),
+        threads=settings.local_renders + REMOTE_HANDS,
+        work=shop.work,
         duties=[
             pump.run,
+            partial(
+                keep_doing, "watch", WATCH_SECONDS, shop.leases, WatchDuty(shop.watcher).round, WATCH_LEASE_SECONDS
+            ),
+            partial(keep_doing, "late clips", LATE_SECONDS, shop.leases, shop.late.round),
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),

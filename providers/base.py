@@ -115,6 +115,8 @@ class Provider(Protocol):
     """An adapter. It holds the wire format; retries, leases and money are the job service's."""
 
     name: str
+    embedded: bool
+    """True for what works in this very process, which has to stay with it. Remote work is watched from anywhere."""
     resubmits_safely: bool
     """True where submitting one token twice is one piece of work (an idempotency token, or our own renderer)."""
     poll_seconds: float

@@ -16,6 +16,7 @@ from services.drafts import album_drafts, owned_draft
 from services.errors import NotYours
 from services.jobs import states
 from services.jobs.queue import places, usual_seconds
+from services.jobs.rhythm import sort_of
 from storage.database import Database
 from storage.tables import Album, Draft, Job, Take, User
 
@@ -172,7 +173,7 @@ class Cards:
 async def _work(session: AsyncSession, job: Job, ahead: int) -> Work:
     left = None
     if job.state in states.LEASED and job.started_at is not None:
-        usual = await usual_seconds(session, job.kind, job.provider, job.params["duration_s"])
+        usual = await usual_seconds(session, *sort_of(job))
         ran = (datetime.now(UTC) - job.started_at).total_seconds()
         left = usual - ran if usual is not None and usual - ran >= 1 else None
     return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason)

@@ -177,10 +177,10 @@ class Drafts:
             raise AlreadyDone
         await session.refresh(draft)
         await expect(session, draft.user_id, None)
-        price = self._catalogue.price(draft.model, draft.duration_s)
-        return await create(
-            session, clip.order(draft, price=price, provider=self._catalogue.model(draft.model).provider)
-        )
+        model = self._catalogue.model(draft.model).key
+        price = self._catalogue.price(model, draft.duration_s)
+        maker = self._catalogue.maker(model, draft.shape, draft.duration_s)
+        return await create(session, clip.order(draft, model=model, price=price, provider=maker))
 
     async def _by_source(self, user_id: int, source_key: str) -> Draft | None:
         async with self._db.reading() as session:

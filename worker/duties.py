@@ -10,6 +10,7 @@ import structlog
 from conversation.notifier import Notifier
 from services.cards import Cards
 from services.jobs.sweep import Sweep
+from services.jobs.watcher import Watcher
 from services.leases import Leases
 from services.outbox import Outbox
 from worker.queue import Dispatcher
@@ -17,16 +18,22 @@ from worker.queue import Dispatcher
 log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 5.0
 CARDS_SECONDS = 1.0
+WATCH_SECONDS = 0.5
+WATCH_LEASE_SECONDS = 10.0
+"""A round may take longer than the pause between two; watching twice does no harm, but asks the vendors twice."""
+LATE_SECONDS = 30.0
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_DAYS = 30
 
 
-async def keep_doing(name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]]) -> None:
+async def keep_doing(
+    name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]], lease_s: float | None = None
+) -> None:
     """Do a round every so often while the duty is ours. A failed round is logged, and the next one comes."""
     try:
         while True:
             try:
-                if await leases.hold(name, every_s * 3):
+                if await leases.hold(name, lease_s or every_s * 3):
                     await round_()
             except Exception:  # a duty that stopped at its first error would be missed only much later
                 log.exception("duty failed", duty=name)
@@ -43,6 +50,16 @@ class SweepDuty:
 
     async def round(self) -> None:
         await self._sweep.run(await self._dispatcher.pending())
+
+
+class WatchDuty:
+    """One worker at a time watches all work at remote vendors."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+
+    async def round(self) -> None:
+        await self._watcher.round()
 
 
 class Housekeeping:

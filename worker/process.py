@@ -31,11 +31,11 @@ class WorkerProcess:
         dispatcher: Dispatcher,
         *,
         threads: int,
-        run_next: Callable[[], Coroutine[Any, Any, object]],
+        work: Callable[[int], Coroutine[Any, Any, object]],
         duties: list[Callable[[], Coroutine[Any, Any, None]]],
     ) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._run_next = run_next
+        self._work_on = work
         self._duties = duties
         self._jobs: set[asyncio.Task[object]] = set()
         dispatcher.answer_with(self._work)
@@ -80,10 +80,10 @@ class WorkerProcess:
             raise RuntimeError("the worker is not running")
         log.debug("woken", job_id=job_id)
         with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run_coroutine_threadsafe(self._tracked(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._tracked(job_id), self._loop).result()
 
-    async def _tracked(self) -> None:
-        task = asyncio.create_task(self._run_next())
+    async def _tracked(self, job_id: int) -> None:
+        task = asyncio.create_task(self._work_on(job_id))
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
         with contextlib.suppress(asyncio.CancelledError):

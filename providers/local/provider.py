@@ -61,6 +61,7 @@ class LocalProvider:
     """Renders up to `renders` clips at a time; each takes a core or two for some seconds."""
 
     name = NAME
+    embedded = True
     resubmits_safely = True  # the same token is the same rendering, and a rendering costs nobody anything
     poll_seconds = 0.2
 

@@ -28,6 +28,7 @@ class RemoteProvider(ABC):
     """
 
     name: str
+    embedded = False
     resubmits_safely = False
 
     def __init__(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from services.drafts import owned_draft
 from services.errors import AlreadyDone
 from services.jobs import states
 from services.jobs.outcome import Outcomes
+from storage.clock import db_now
 from storage.database import Database
 from storage.tables import Job
 
@@ -36,4 +37,7 @@ class Cancel:
                 if job.state in (states.QUEUED, states.UNKNOWN):
                     await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)
                 else:
-                    await session.execute(update(Job).where(Job.id == job.id).values(cancelling=True))
+                    # Whoever has it sees the wish at its next write; of what is at a vendor the watcher is told now.
+                    now = case((Job.next_poll_at.is_not(None), db_now()), else_=None)
+                    wish = update(Job).where(Job.id == job.id).values(cancelling=True, next_poll_at=now)
+                    await session.execute(wish)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from media.thumbnail import thumbnail
 from media.verify import ClipFacts, verify_clip
 from providers.base import ClipRequest, FailureReason, ProviderError
 from services import outbox
+from services.catalogue import Catalogue
 from services.jobs import states
+from services.jobs.kinds import Place
 from services.jobs.queue import Order
 from storage.objects.base import ObjectStore
 from storage.tables import Draft, Job, Take
@@ -33,12 +36,12 @@ class Stored:
     thumbnail_key: str
 
 
-def order(draft: Draft, *, price: int, provider: str) -> Order:
-    """The job for a draft as it stands, with a new seed."""
+def order(draft: Draft, *, model: str, price: int, provider: str) -> Order:
+    """The job for a draft as it stands, with a new seed. `model`: the draft's own may no longer be on offer."""
     params: dict[str, Any] = {
         "photo_key": draft.photo_key,
         "prompt": draft.prompt,
-        "model": draft.model,
+        "model": model,
         "shape": draft.shape,
         "duration_s": draft.duration_s,
         "seed": secrets.randbelow(2**31),
@@ -58,6 +61,16 @@ class ClipKind:
         photo = await self._store.get(params.pop("photo_key"))
         return ClipRequest(token=str(job.submission_token), photo=photo, **params)
 
+    def elsewhere(self, job: Job, catalogue: Catalogue, without: Collection[str]) -> Place | None:
+        wanted = job.params
+        model = catalogue.elsewhere(
+            wanted["model"], wanted["shape"], wanted["duration_s"], at_most=job.price, without=without
+        )
+        if model is None:
+            return None
+        price = model.prices[wanted["duration_s"]]
+        return Place(model.provider, {**wanted, "model": model.key}, price if price < job.price else None)
+
     async def accept(self, job: Job, result: Path) -> Stored:
         try:
             facts = await verify_clip(result, expected_seconds=job.params["duration_s"])
@@ -73,30 +86,45 @@ class ClipKind:
         return stored
 
     async def keep(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
-        taken = select(func.count()).where(Take.draft_id == job.draft_id)
-        take = Take(
-            user_id=job.user_id,
-            draft_id=job.draft_id,
-            job_id=job.id,
-            number=(await session.execute(taken)).scalar_one() + 1,
-            prompt=job.params["prompt"],
-            video_key=accepted.video_key,
-            thumbnail_key=accepted.thumbnail_key,
-            width=accepted.facts.width,
-            height=accepted.facts.height,
-            seconds=accepted.facts.seconds,
-            size_bytes=accepted.facts.size_bytes,
-        )
-        session.add(take)
-        await session.flush()
+        take = await _take(session, job, accepted, gift=False)
         await _reopen(session, job)
-        payload = {"take_id": take.id, "job_id": job.id}
-        await outbox.put(session, key=f"clip_ready:{job.id}", user_id=job.user_id, kind="clip_ready", payload=payload)
+        await _tell(session, "clip_ready", job, take_id=take.id)
+
+    async def give(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
+        take = await _take(session, job, accepted, gift=True)
+        await _tell(session, "clip_gift", job, take_id=take.id)
 
     async def settled(self, session: AsyncSession, job: Job, state: str) -> None:
         await _reopen(session, job)
-        kind = "clip_failed" if state == states.FAILED else "clip_cancelled"
-        await outbox.put(session, key=f"{kind}:{job.id}", user_id=job.user_id, kind=kind, payload={"job_id": job.id})
+        await _tell(session, "clip_failed" if state == states.FAILED else "clip_cancelled", job)
+
+
+async def _take(session: AsyncSession, job: Job, accepted: Stored, *, gift: bool) -> Take:
+    # Under the draft's lock: a gift may come in the moment in which another take is numbered.
+    await session.execute(select(Draft.id).where(Draft.id == job.draft_id).with_for_update())
+    taken = select(func.coalesce(func.max(Take.number), 0)).where(Take.draft_id == job.draft_id)
+    take = Take(
+        user_id=job.user_id,
+        draft_id=job.draft_id,
+        job_id=job.id,
+        number=(await session.execute(taken)).scalar_one() + 1,
+        prompt=job.params["prompt"],
+        video_key=accepted.video_key,
+        thumbnail_key=accepted.thumbnail_key,
+        width=accepted.facts.width,
+        height=accepted.facts.height,
+        seconds=accepted.facts.seconds,
+        size_bytes=accepted.facts.size_bytes,
+        gift=gift,
+    )
+    session.add(take)
+    await session.flush()
+    return take
+
+
+async def _tell(session: AsyncSession, kind: str, job: Job, **facts: int) -> None:
+    payload = {**facts, "job_id": job.id}
+    await outbox.put(session, key=f"{kind}:{job.id}", user_id=job.user_id, kind=kind, payload=payload)
 
 
 async def _reopen(session: AsyncSession, job: Job) -> None:

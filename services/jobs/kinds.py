@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.base import ClipRequest
+from services.catalogue import Catalogue
 from storage.tables import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another vendor that can do a job, and how it is ordered there."""
+
+    provider: str
+    params: dict[str, Any]
+    charge: int | None
+    """What is taken of the hold, where that is less than the price shown."""
 
 
 class JobKind(Protocol):
@@ -16,6 +29,10 @@ class JobKind(Protocol):
 
     async def request(self, job: Job) -> ClipRequest:
         """What is sent to the vendor."""
+        ...
+
+    def elsewhere(self, job: Job, catalogue: Catalogue, without: Collection[str]) -> Place | None:
+        """Who else can do it for no more than the price shown, and is not one of `without`."""
         ...
 
     async def accept(self, job: Job, result: Path) -> Any:
@@ -28,6 +45,10 @@ class JobKind(Protocol):
 
     async def keep(self, session: AsyncSession, job: Job, accepted: Any) -> None:
         """Write the rows of the result and of the message about it, in the transaction that captures the hold."""
+        ...
+
+    async def give(self, session: AsyncSession, job: Job, accepted: Any) -> None:
+        """Like `keep`, for what came after the job had failed: it costs nothing."""
         ...
 
     async def settled(self, session: AsyncSession, job: Job, state: str) -> None:

@@ -42,6 +42,10 @@ class Outcomes:
         async with self._db.transaction() as session:
             await _write(session, claim.job.id, claim.fence, lease_until=now_plus(-1.0))
 
+    async def park(self, claim: Claim, *, wait_s: float, **values: Any) -> None:
+        """The work is at a vendor: from now on it is watched, and no worker waits for it."""
+        await self._park(claim, state=states.RUNNING, next_poll_at=now_plus(wait_s), **values)
+
     async def to_unknown(self, claim: Claim) -> None:
         """Nobody can say whether the vendor has it: never submitted again, failed at its deadline."""
         await self._park(claim, state=states.UNKNOWN)
@@ -49,19 +53,19 @@ class Outcomes:
     async def _park(self, claim: Claim, **values: Any) -> None:
         async with self._db.transaction() as session:
             await _write(session, claim.job.id, claim.fence, lease_owner=None, lease_until=None, **values)
-            # Nobody has the job now who would see a wish to cancel it that was made before.
-            if await _cancel_wanted(session, claim.job.id):
+            # Nobody has the job now who would see a wish to cancel it that was made before: but who watches it does.
+            if "next_poll_at" not in values and await _cancel_wanted(session, claim.job.id):
                 await self.give_back(session, claim.job, claim.fence, states.CANCELLED)
 
     async def succeed(self, claim: Claim, accepted: Any) -> None:
         job = claim.job
         async with self._db.transaction() as session:
             await _end(session, job.id, claim.fence, states.SUCCEEDED, progress=1.0)
-            await ledger.capture(session, job.hold_id)
+            await ledger.capture(session, job.hold_id, job.charge)
             await self._kinds[job.kind].keep(session, job, accepted)
 
-    async def fail(self, job: Job, fence: int, reason: FailureReason) -> None:
-        await self._give_back(job, fence, states.FAILED, failure_reason=reason)
+    async def fail(self, job: Job, fence: int, reason: FailureReason, **values: Any) -> None:
+        await self._give_back(job, fence, states.FAILED, failure_reason=reason, **values)
 
     async def cancel(self, job: Job, fence: int) -> None:
         await self._give_back(job, fence, states.CANCELLED)
@@ -83,8 +87,8 @@ async def _cancel_wanted(session: AsyncSession, job_id: int) -> bool:
 
 async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **values: Any) -> None:
     # The fence moves on, so a worker that still has the job in its hands finds out at its next write.
-    done = {"finished_at": db_now(), "lease_owner": None, "lease_until": None, "fence": fence + 1}
-    await _write(session, job_id, fence, state=state, **done, **values)
+    done = {"finished_at": db_now(), "lease_owner": None, "lease_until": None, "fence": fence + 1, "next_poll_at": None}
+    await _write(session, job_id, fence, state=state, **(done | values))
 
 
 async def _write(session: AsyncSession, job_id: int, claimed: int, /, **values: Any) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger
@@ -87,7 +88,8 @@ def _fair_order(session_filter: Any) -> Select[Any]:
 
 
 def _abandoned() -> Any:
-    return Job.state.in_(states.LEASED) & or_(Job.lease_until.is_(None), Job.lease_until < db_now())
+    nobody = or_(Job.lease_until.is_(None), Job.lease_until < db_now())
+    return Job.state.in_(states.LEASED) & nobody & Job.next_poll_at.is_(None)
 
 
 def _waiting() -> Any:
@@ -108,12 +110,16 @@ class JobQueue:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def claim_next(self, owner: str) -> Claim | None:
-        """Take the job whose turn it is under a lease, abandoned ones first. None: nothing to do."""
+    async def claim_next(self, owner: str, *, without: Collection[str] = ()) -> Claim | None:
+        """Take the job whose turn it is under a lease, abandoned ones first. None: nothing to do.
+
+        `without`: vendors whose jobs are left for others.
+        """
+        fitting = Job.provider.not_in(without) if without else true()
         while True:
             async with self._db.transaction() as session:
-                found = (await session.execute(_fair_order(_abandoned()).limit(1))).first()
-                found = found or (await session.execute(_fair_order(_waiting()).limit(1))).first()
+                found = (await session.execute(_fair_order(_abandoned() & fitting).limit(1))).first()
+                found = found or (await session.execute(_fair_order(_waiting() & fitting).limit(1))).first()
                 if found is None:
                     return None
                 claimed = await self._claim(session, found, owner)
@@ -152,7 +158,9 @@ async def places(session: AsyncSession) -> dict[int, int]:
     return {row.id: place for place, row in enumerate(rows)}
 
 
-async def usual_seconds(session: AsyncSession, kind: str, provider: str, duration_s: int) -> float | None:
+async def usual_seconds(
+    session: AsyncSession, kind: str, provider: str, model: str | None, duration_s: int | None
+) -> float | None:
     """The median time the last jobs of this sort took, or None while there are too few to be honest about it."""
     recent = await session.execute(
         select(Job.started_at, Job.finished_at, Job.params)
@@ -163,6 +171,6 @@ async def usual_seconds(session: AsyncSession, kind: str, provider: str, duratio
     took = sorted(
         (done - begun).total_seconds()
         for begun, done, params in recent
-        if begun and done and params.get("duration_s") == duration_s
+        if begun and done and (params.get("model"), params.get("duration_s")) == (model, duration_s)
     )
     return took[len(took) // 2] if len(took) >= 3 else None

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
-import secrets
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,9 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from providers.base import FailureReason, OutcomeUnknown, Phase, Provider, ProviderError, Status
 from services.catalogue import Catalogue
 from services.jobs import states
+from services.jobs.health import Health
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import LeaseLost, Outcomes
 from services.jobs.queue import Claim, JobQueue
+from services.jobs.verdicts import Verdicts
 
 log = structlog.get_logger(__name__)
 PROGRESS_SECONDS = 1.0
@@ -36,30 +36,62 @@ class CancelWanted(Exception):
 class Runner:
     """Works on claimed jobs. One runner serves any number of jobs at once."""
 
-    def __init__(self, queue: JobQueue, outcomes: Outcomes, catalogue: Catalogue, kinds: dict[str, JobKind]) -> None:
+    def __init__(
+        self,
+        queue: JobQueue,
+        outcomes: Outcomes,
+        catalogue: Catalogue,
+        kinds: dict[str, JobKind],
+        health: Health,
+        verdicts: Verdicts,
+        *,
+        hands: int = 1,
+    ) -> None:
+        """`hands`: how many pieces of work that happen in this very process are done at once."""
         self._queue = queue
         self._outcomes = outcomes
         self._catalogue = catalogue
         self._kinds = kinds
+        self._health = health
+        self._verdicts = verdicts
+        self._free_hands = hands
 
     async def run_next(self, owner: str) -> int | None:
         """Claim the job whose turn it is and drive it to its end. Returns its id, or None if there was none."""
-        claim = await self._queue.claim_next(owner)
+        if self._free_hands == 0:
+            claim = await self._queue.claim_next(owner, without=self._embedded())
+            return await self._claimed(claim)
+        # Taken before the claim: others may be claiming at this moment.
+        self._free_hands -= 1
+        try:
+            claim = await self._queue.claim_next(owner)
+            if claim is None or claim.job.provider in self._embedded():
+                return await self._claimed(claim)
+        finally:
+            self._free_hands += 1
+        return await self._claimed(claim)
+
+    async def _claimed(self, claim: Claim | None) -> int | None:
         if claim is None:
             return None
         with structlog.contextvars.bound_contextvars(cid=claim.job.correlation_id, job_id=claim.job.id):
             await self._run(claim)
         return claim.job.id
 
+    def _embedded(self) -> list[str]:
+        return [name for name, provider in self._catalogue.providers.items() if provider.embedded]
+
     async def _run(self, claim: Claim) -> None:
         log.info("job claimed", fence=claim.fence, adopted=claim.adopted)
         provider = self._catalogue.providers.get(claim.job.provider)
         try:
-            if provider is None or claim.fence > states.MAX_CLAIMS:
+            if claim.fence > states.MAX_CLAIMS:
                 await self._outcomes.fail(claim.job, claim.fence, FailureReason.INTERNAL)
-                return
-            async with self._heartbeat(claim):
-                await self._drive(claim, provider)
+            elif provider is None:
+                await self._verdicts.cannot_be_tried(claim)
+            else:
+                async with self._heartbeat(claim):
+                    await self._drive(claim, provider)
         except LeaseLost:
             log.warning("job was taken over", fence=claim.fence)
         except asyncio.CancelledError:
@@ -69,8 +101,13 @@ class Runner:
 
     async def _drive(self, claim: Claim, provider: Provider) -> None:
         try:
-            await self._ensure_submitted(claim, provider)
-            await self._watch(claim, provider)
+            if not await self._ensure_submitted(claim, provider):
+                return
+            if provider.embedded:
+                await self._watch(claim, provider)
+            elif claim.job.state != states.STORING:
+                await self._park(claim, provider)
+                return
             await self._collect(claim, provider)
         except CancelWanted:
             if claim.job.external_id:
@@ -79,19 +116,28 @@ class Runner:
             await self._outcomes.cancel(claim.job, claim.fence)
             log.info("job cancelled")
         except OutcomeUnknown:
-            log.warning("submission unknown")
-            await self._outcomes.to_unknown(claim)
+            await self._verdicts.unknown(claim, provider)
         except ProviderError as error:
-            await self._retry_or_fail(claim, error)
+            await self._verdicts.failed(claim, error)
 
-    async def _ensure_submitted(self, claim: Claim, provider: Provider) -> None:
+    async def _ensure_submitted(self, claim: Claim, provider: Provider) -> bool:
+        """False: the vendor is not to be given work now, and the job has gone elsewhere or waits."""
         if claim.job.cancelling:
             raise CancelWanted
         if claim.job.external_id:
-            return
+            return True
         if claim.adopted and not provider.resubmits_safely:
             raise OutcomeUnknown("a worker died while submitting", provider=provider.name)
+        if not await self._health.may_try(provider.name):
+            await self._verdicts.cannot_be_tried(claim)
+            return False
         await self._submit(claim, provider)
+        return True
+
+    async def _park(self, claim: Claim, provider: Provider) -> None:
+        """The vendor has it: from now on the watcher asks."""
+        await self._outcomes.park(claim, wait_s=provider.poll_seconds)
+        log.info("job is at the vendor", provider=provider.name)
 
     async def _submit(self, claim: Claim, provider: Provider) -> None:
         request = await self._kinds[claim.job.kind].request(claim.job)
@@ -147,19 +193,8 @@ class Runner:
             await provider.fetch(str(claim.job.external_id), result)
             accepted = await self._kinds[claim.job.kind].accept(claim.job, result)
         await self._outcomes.succeed(claim, accepted)
-        log.info("job succeeded")
-
-    async def _retry_or_fail(self, claim: Claim, error: ProviderError) -> None:
-        attempts = claim.job.attempts + 1
-        if error.retryable and attempts < states.MAX_ATTEMPTS:
-            delay = states.BACKOFF_SECONDS[attempts - 1] * random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
-            log.warning("job will be tried again", error=str(error), delay_s=delay)
-            # A new attempt is new work: under the old token the vendor would answer with the old failure.
-            anew = {"attempts": attempts, "external_id": None, "submission_token": secrets.token_hex(16)}
-            await self._outcomes.back_to_queue(claim, delay_s=delay, **anew)
-            return
-        log.error("job failed", error=str(error), reason=error.reason)
-        await self._outcomes.fail(claim.job, claim.fence, error.reason)
+        await self._health.worked(provider.name)
+        log.info("job succeeded", cost=claim.job.cost)
 
     @asynccontextmanager
     async def _heartbeat(self, claim: Claim) -> AsyncIterator[None]:

@@ -19,9 +19,13 @@ LEASE_SECONDS = 20.0
 HEARTBEAT_SECONDS = 5.0
 DEADLINE_SECONDS = 3600.0
 """By then a job is finished or failed, whatever happened."""
+LATE_SECONDS = 86_400.0
+"""How long after that a vendor is still asked for what it may have finished."""
+FIRST_LATE_LOOK_SECONDS = 60.0
 MAX_ATTEMPTS = 3
 """Submissions to vendors that said "try again"."""
-MAX_CLAIMS = 8
-"""A job that killed this many workers is not given to another one."""
+MAX_CLAIMS = 24
+"""A job that was claimed so often kills its workers: it is not given to another one. Every attempt at every vendor is a
+claim, and so is collecting its clip."""
 BACKOFF_SECONDS = (4.0, 15.0, 60.0)
 MAX_LIVE_PER_USER = 30

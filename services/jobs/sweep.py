@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from providers.base import FailureReason
 from services.jobs import states
 from services.jobs.outcome import LeaseLost, Outcomes
 from services.jobs.queue import JobQueue, Wake
-from storage.clock import db_now
+from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.tables import Job
 
@@ -38,6 +40,13 @@ class Sweep:
         for job in overdue:
             log.error("job is past its deadline", job_id=job.id, state=job.state)
             try:
-                await self._outcomes.fail(job, job.fence, FailureReason.TIMED_OUT)
+                await self._outcomes.fail(job, job.fence, FailureReason.TIMED_OUT, **_looked_after(job))
             except LeaseLost:
                 log.info("it ended in this moment", job_id=job.id)
+
+
+def _looked_after(job: Job) -> dict[str, Any]:
+    """What a vendor has may still be finished there: see services.jobs.late."""
+    if job.state != states.RUNNING or job.next_poll_at is None:
+        return {}
+    return {"late_until": now_plus(states.LATE_SECONDS), "next_poll_at": now_plus(states.FIRST_LATE_LOOK_SECONDS)}

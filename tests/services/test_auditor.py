@@ -67,6 +67,8 @@ WRONGS = {
     "terminal if and only if": "UPDATE jobs SET state = 'failed', finished_at = created_at WHERE state = 'queued'",
     "captured if and only if": "UPDATE jobs SET state = 'failed' WHERE state = 'succeeded'",
     "there is a take": "DELETE FROM takes",
+    "gets a gift": "UPDATE takes SET gift = 1",
+    "took is what it costs": "UPDATE jobs SET charge = 1 WHERE state = 'succeeded'",
     "one person's, for one price": "UPDATE jobs SET price = price + 1",
     "being worked on": "UPDATE drafts SET state = 'open'",
     "told once": "DELETE FROM outbox",

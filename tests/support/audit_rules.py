@@ -124,9 +124,15 @@ WORK = {
     "I4: captured if and only if succeeded": """
         SELECT j.id, j.state, h.state FROM jobs j JOIN holds h ON h.id = j.hold_id
         WHERE (j.state = 'succeeded') <> (h.state = 'captured')""",
-    "I4: a clip job succeeded if and only if there is a take of it": """
-        SELECT j.id, j.state, COUNT(t.id) FROM jobs j LEFT JOIN takes t ON t.job_id = j.id WHERE j.kind = 'clip'
+    "I4: a clip job succeeded if and only if there is a take of it that is no gift": """
+        SELECT j.id, j.state, COUNT(t.id) FROM jobs j LEFT JOIN takes t ON t.job_id = j.id AND NOT t.gift
+        WHERE j.kind = 'clip'
         GROUP BY j.id, j.state HAVING COUNT(t.id) <> (CASE WHEN j.state = 'succeeded' THEN 1 ELSE 0 END)""",
+    "I4: only who got their credits back gets a gift": """
+        SELECT t.id, j.state FROM takes t JOIN jobs j ON j.id = t.job_id WHERE t.gift AND j.state <> 'failed'""",
+    "what a job took is what it costs where it was made, and never more than was shown": """
+        SELECT j.id, j.price, j.charge, t.amount FROM jobs j JOIN transfers t ON t.hold_id = j.hold_id
+        WHERE t.kind = 'generation' AND (t.amount <> COALESCE(j.charge, j.price) OR t.amount > j.price)""",
     "a job, its hold and its take are one person's, for one price": """
         SELECT j.id FROM jobs j JOIN holds h ON h.id = j.hold_id LEFT JOIN takes t ON t.job_id = j.id
         WHERE h.user_id <> j.user_id OR h.amount <> j.price OR t.user_id <> j.user_id OR t.draft_id <> j.draft_id""",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from media.verify import ClipFacts
 from services import ledger
+from services.alerts import Alerts
 from services.cards import Cards
 from services.catalogue import Catalogue
 from services.codes import Codes
@@ -17,10 +18,15 @@ from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind, Stored
+from services.jobs.health import Health
+from services.jobs.kinds import JobKind
+from services.jobs.late import LateResults
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import Claim, JobQueue
 from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
+from services.jobs.verdicts import Verdicts
+from services.jobs.watcher import Watcher
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -64,15 +70,22 @@ class Woken:
 class Shop:
     """All services over one database and one folder of objects, with one vendor, as the product wires them."""
 
-    def __init__(self, db: Database, folder: Path, vendor: Vendor) -> None:
+    def __init__(self, db: Database, folder: Path, vendor: Vendor, *others: Vendor) -> None:
+        """`others`: in the order in which work goes to them where `vendor` fails."""
         self.db, self.folder, self.vendor = db, folder, vendor
         self.woken = Woken()
         self.store = LocalStore(folder, signing_secret="canary", public_url="http://127.0.0.1:1")
-        self.catalogue = Catalogue([vendor])
+        self.catalogue = Catalogue([vendor, *others])
         self.kind = ClipKind(self.store)
         self.outcomes = Outcomes(db, {ClipKind.name: self.kind})
         self.queue = JobQueue(db)
         self.sweep = Sweep(db, self.queue, self.outcomes, self.woken)
+        self.health = Health(db)
+        self.alerts = Alerts(db, owners=[OWNER])
+        kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
+        self.verdicts = Verdicts(self.outcomes, self.catalogue, kinds, self.health, self.alerts)
+        self.watcher = Watcher(db, self.outcomes, self.catalogue, self.verdicts, self.woken)
+        self.late = LateResults(db, self.catalogue, kinds)
         self.dialogue = Dialogue(db)
         self.drafts = Drafts(db, self.store, self.catalogue, self.woken)
         self.cards = Cards(db, self.catalogue)
@@ -95,7 +108,8 @@ class Shop:
         self.payments = PaymentDesk(db, {STARS: self.stars.give_back, STRIPE: self.card_payments.refund})
 
     def worker(self) -> Runner:
-        return Runner(self.queue, self.outcomes, self.catalogue, {ClipKind.name: self.kind})
+        kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
+        return Runner(self.queue, self.outcomes, self.catalogue, kinds, self.health, self.verdicts)
 
     async def balance(self, user: User) -> tuple[int, int]:
         """Available and held credits."""

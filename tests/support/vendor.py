@@ -31,9 +31,10 @@ class Vendor:
     Fill `on_submit`, `on_status` and `on_fetch` with what it answers next; when they run out, all goes well.
     """
 
-    name = "vendor"
-
-    def __init__(self, *, resubmits_safely: bool = True) -> None:
+    def __init__(self, *, resubmits_safely: bool = True, embedded: bool = True, name: str = "vendor") -> None:
+        """`embedded`: a worker stays with its work to the end, so that one call of a test sees all of it."""
+        self.name = name
+        self.embedded = embedded
         self.resubmits_safely = resubmits_safely
         self.poll_seconds = 0.0
         self.on_submit: list[BaseException] = []

@@ -20,7 +20,7 @@ class Jobs:
         self.blocking = False
         self.changed = asyncio.Event()
 
-    async def run_next(self) -> None:
+    async def work(self, _job_id: int) -> None:
         self.begun += 1
         self.changed.set()
         try:
@@ -43,7 +43,7 @@ async def until(event: asyncio.Event) -> None:
 async def test_each_wake_up_runs_one_job(tmp_path: Path) -> None:
     jobs, stop = Jobs(), asyncio.Event()
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=2, run_next=jobs.run_next, duties=[])
+    process = WorkerProcess(dispatcher, threads=2, work=jobs.work, duties=[])
     running = asyncio.create_task(process.run(stop))
     for number in range(1, 4):
         await dispatcher.wake(number)
@@ -57,7 +57,7 @@ async def test_stopping_cancels_what_runs_so_that_it_is_handed_over(tmp_path: Pa
     jobs, stop = Jobs(), asyncio.Event()
     jobs.blocking = True
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=2, run_next=jobs.run_next, duties=[])
+    process = WorkerProcess(dispatcher, threads=2, work=jobs.work, duties=[])
     running = asyncio.create_task(process.run(stop))
     await dispatcher.wake(1)
     await until(jobs.changed)
@@ -71,7 +71,7 @@ async def test_a_duty_that_dies_takes_the_process_down(tmp_path: Path) -> None:
         raise RuntimeError("gone")
 
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=1, run_next=Jobs().run_next, duties=[dies])
+    process = WorkerProcess(dispatcher, threads=1, work=Jobs().work, duties=[dies])
     with pytest.raises(RuntimeError, match="gone"):
         await asyncio.wait_for(process.run(asyncio.Event()), 10)
 
@@ -79,14 +79,14 @@ async def test_a_duty_that_dies_takes_the_process_down(tmp_path: Path) -> None:
 async def test_a_job_that_fails_does_not_stop_the_next_one(tmp_path: Path) -> None:
     runs, stop, changed = 0, asyncio.Event(), asyncio.Event()
 
-    async def fails() -> None:
+    async def fails(_job_id: int) -> None:
         nonlocal runs
         runs += 1
         changed.set()
         raise RuntimeError("a fault of ours")
 
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=1, run_next=fails, duties=[])
+    process = WorkerProcess(dispatcher, threads=1, work=fails, duties=[])
     running = asyncio.create_task(process.run(stop))
     for number in range(2):
         await dispatcher.wake(number)

@@ -15,10 +15,12 @@ from typing import Literal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.jobs.health import Health
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import JobQueue
 from services.jobs.runner import Runner
+from services.jobs.verdicts import Verdicts
 from storage.database import Database
 from storage.tables import User
 from tests.support.auditor import audit
@@ -85,7 +87,9 @@ async def run_mortal(shop: Shop, url: str, death: Death) -> None:
 
 def worker_on(shop: Shop, db: Database) -> Runner:
     kinds: dict[str, JobKind] = {shop.kind.name: shop.kind}
-    return Runner(JobQueue(db), Outcomes(db, kinds), shop.catalogue, kinds)
+    outcomes, health = Outcomes(db, kinds), Health(db)
+    verdicts = Verdicts(outcomes, shop.catalogue, kinds, health, shop.alerts)
+    return Runner(JobQueue(db), outcomes, shop.catalogue, kinds, health, verdicts)
 
 
 async def recover(shop: Shop, db: Database) -> None:

@@ -177,6 +177,7 @@ async def test_a_lie_may_be_followed_by_the_truth(db: Database, shop: Shop, vend
 async def test_an_unknown_submission_is_never_repeated_and_ends_by_its_deadline(
     db: Database, shop: Shop, vendor: Vendor, alice: User
 ) -> None:
+    vendor.resubmits_safely = False
     job = await shop.job_of(alice)
     vendor.on_submit = [OutcomeUnknown("timed out", provider="vendor")]
     await run(shop)
@@ -189,6 +190,19 @@ async def test_an_unknown_submission_is_never_repeated_and_ends_by_its_deadline(
     assert (await shop.job(job.id)).state == "failed"
     assert len(vendor.submissions) == 1
     assert await messages(db) == ["clip_failed"]
+
+
+async def test_where_a_token_is_one_piece_of_work_an_unknown_submission_is_repeated_under_it(
+    db: Database, shop: Shop, vendor: Vendor, alice: User
+) -> None:
+    job = await shop.job_of(alice)
+    vendor.on_submit = [OutcomeUnknown("timed out", provider="vendor")]
+
+    await run_through(shop, db)
+
+    assert (await shop.job(job.id)).state == "succeeded"
+    assert len({one.token for one in vendor.submissions}) == 1
+    assert vendor.works == 1
 
 
 async def test_a_vendor_that_never_finishes_is_left_at_the_deadline(
@@ -208,7 +222,7 @@ async def test_an_adapter_with_a_bug_ends_with_the_credits_given_back(
     db: Database, shop: Shop, vendor: Vendor, alice: User
 ) -> None:
     job = await shop.job_of(alice)
-    vendor.on_submit = [KeyError("unforeseen") for _ in range(20)]
+    vendor.on_submit = [KeyError("unforeseen") for _ in range(states.MAX_CLAIMS)]
 
     for _ in range(states.MAX_CLAIMS):
         with pytest.raises(KeyError):
@@ -223,9 +237,20 @@ async def test_an_adapter_with_a_bug_ends_with_the_credits_given_back(
     assert await shop.balance(alice) == (10, 0)
 
 
-async def test_a_vendor_that_is_switched_off_fails_its_jobs(db: Database, shop: Shop, alice: User) -> None:
+async def test_the_jobs_of_a_vendor_that_is_switched_off_go_to_another(db: Database, shop: Shop, alice: User) -> None:
     job = await shop.job_of(alice)
     await execute(db, "UPDATE jobs SET provider = 'long-gone'")
+
+    await run_through(shop, db)
+
+    now = await shop.job(job.id)
+    assert (now.state, now.provider, now.tried) == ("succeeded", "vendor", ["long-gone"])
+
+
+async def test_where_nobody_else_can_make_it_they_fail(db: Database, shop: Shop, alice: User) -> None:
+    job = await shop.job_of(alice)
+    await execute(db, "UPDATE jobs SET provider = 'long-gone'")
+    shop.catalogue.providers.clear()
 
     await run(shop)
 

@@ -1,0 +1,54 @@
+"""What a worker process has besides: who works on jobs, watches them, mends them and looks for late ones."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+
+from bot.wiring import House
+from services.alerts import Alerts
+from services.jobs.health import Health
+from services.jobs.late import LateResults
+from services.jobs.queue import JobQueue, Wake
+from services.jobs.runner import Runner
+from services.jobs.sweep import Sweep
+from services.jobs.verdicts import Verdicts
+from services.jobs.watcher import Watcher
+from services.leases import Leases
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    owner: str
+    runner: Runner
+    watcher: Watcher
+    late: LateResults
+    sweep: Sweep
+    leases: Leases
+
+    async def work(self, job_id: int) -> None:
+        """Somebody says there is news: of a job at a vendor, or one that waits to be taken."""
+        await self.watcher.look(job_id)
+        # A wake-up may have come while all hands were full, so whoever has a free one goes on.
+        while await self.runner.run_next(self.owner) is not None:
+            pass
+
+
+def open_workshop(house: House, *, wake: Wake) -> Workshop:
+    """Its owner's name is new at each start: a restarted worker is another one."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    queue, health = JobQueue(house.db), Health(house.db)
+    alerts = Alerts(house.db, owners=house.settings.admin_ids)
+    verdicts = Verdicts(house.outcomes, house.catalogue, house.kinds, health, alerts)
+    return Workshop(
+        owner=owner,
+        runner=Runner(
+            queue, house.outcomes, house.catalogue, house.kinds, health, verdicts, hands=house.settings.local_renders
+        ),
+        watcher=Watcher(house.db, house.outcomes, house.catalogue, verdicts, wake),
+        late=LateResults(house.db, house.catalogue, house.kinds),
+        sweep=Sweep(house.db, queue, house.outcomes, wake),
+        leases=Leases(house.db, owner),
+    )

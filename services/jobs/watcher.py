@@ -1,0 +1,214 @@
+"""Watching work at remote vendors, any number of pieces at once: no worker waits for one.
+
+When each is asked about next stands in its row. A round takes what is due, asks the vendors concurrently and writes
+the answers back in one transaction. Whatever ends then goes the way every job goes: a worker claims it and collects
+the clip, or the verdict is spoken. A vendor's webhook is only a hint to ask now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from prometheus_client import Gauge, Histogram
+from sqlalchemy import ColumnElement, Float, Row, Select, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from providers.base import FailureReason, Phase, ProviderError, Status
+from services.catalogue import Catalogue
+from services.jobs import states
+from services.jobs.outcome import LeaseLost, Outcomes
+from services.jobs.queue import Claim, Wake
+from services.jobs.rhythm import Rhythm, sort_of
+from services.jobs.verdicts import Verdicts
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.tables import Job
+
+log = structlog.get_logger(__name__)
+BATCH: Final = 1000
+ASKED_AT_ONCE: Final = 100
+IN_DOUBT_SECONDS: Final = 15.0
+"""How long to leave a vendor that could not be asked. That it cannot be asked is no verdict: the deadline is."""
+
+WATCHED = Gauge("echoes_jobs_watched", "Pieces of work at remote vendors")
+LAG = Histogram("echoes_watch_lag_seconds", "How late a piece of work was asked about")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a vendor said about one piece of work; no status: it could not be asked."""
+
+    row: Row[Any]
+    status: Status | None
+
+
+class Watcher:
+    def __init__(self, db: Database, outcomes: Outcomes, catalogue: Catalogue, verdicts: Verdicts, wake: Wake) -> None:
+        self._db = db
+        self._outcomes = outcomes
+        self._catalogue = catalogue
+        self._verdicts = verdicts
+        self._wake = wake
+        self._rhythm = Rhythm(db)
+        self._places = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def round(self) -> int:
+        """Ask about everything that is due. Returns how much that was."""
+        count = 0
+        while rows := await self._due(_due()):
+            count += len(rows)
+            await self._ask(rows)
+            if len(rows) < BATCH:
+                break
+        return count
+
+    async def look(self, job_id: int) -> None:
+        """Ask about one job now, if it is due: somebody hinted that there is news of it."""
+        rows = await self._due(_due().where(Job.id == job_id))
+        if rows:
+            await self._ask(rows)
+
+    async def count(self) -> int:
+        """How much is being watched; also for the metrics."""
+        async with self._db.reading() as session:
+            watched = (await session.execute(select(func.count()).where(Job.next_poll_at.is_not(None)))).scalar_one()
+        WATCHED.set(watched)
+        return watched
+
+    async def _due(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self._db.reading() as session:
+            rows: Sequence[Row[Any]] = (await session.execute(query.limit(BATCH))).all()
+            return rows
+
+    async def _ask(self, rows: Sequence[Row[Any]]) -> None:
+        answers = await asyncio.gather(*(self._answer(row) for row in rows))
+        await self._rhythm.learn({sort_of(row) for row in rows})
+        finished = [one for one in answers if one.status and one.status.phase == Phase.DONE and not one.row.cancelling]
+        ended = [one for one in answers if _ended(one) and one not in finished]
+        async with self._db.transaction() as session:
+            await self._put_off(session, [one for one in answers if one not in finished and one not in ended])
+            await _hand_over(session, finished)
+        for one in finished:
+            await self._wake(one.row.id)
+        for one in ended:
+            await self._end(one)
+
+    async def _answer(self, row: Row[Any]) -> Answer:
+        LAG.observe(max(0.0, (row.now - row.next_poll_at).total_seconds()))
+        provider = self._catalogue.providers.get(row.provider)
+        if provider is None:
+            return Answer(row, Status(Phase.GONE))
+        try:
+            async with self._places:
+                return Answer(row, await provider.status(row.external_id))
+        except ProviderError as error:
+            log.warning("vendor cannot be asked", job_id=row.id, error=str(error))
+            return Answer(row, None)
+
+    async def _put_off(self, session: AsyncSession, waiting: list[Answer]) -> None:
+        """What goes on is asked about again later. One statement for all of them."""
+        if not waiting:
+            return
+        values = [
+            {"job": one.row.id, "claimed": one.row.fence, "wait": self._wait(one), "done": _progress(one)}
+            for one in waiting
+        ]
+        later = (
+            update(Job)
+            .where(Job.id == bindparam("job"), Job.fence == bindparam("claimed"), *_parked())
+            .values(next_poll_at=now_plus(bindparam("wait", type_=Float)), progress=bindparam("done"))
+        )
+        await (await session.connection()).execute(later, values)
+
+    def _wait(self, one: Answer) -> float:
+        row = one.row
+        provider = self._catalogue.providers.get(row.provider)
+        if one.status is None or provider is None:
+            return IN_DOUBT_SECONDS
+        ran = (row.now - row.started_at).total_seconds() if row.started_at else 0.0
+        return self._rhythm.wait(sort_of(row), ran, provider.poll_seconds)
+
+    async def _end(self, one: Answer) -> None:
+        """The vendor's verdict, or ours where its owner wants it stopped."""
+        async with self._db.reading() as session:
+            job = await session.get_one(Job, one.row.id)
+        claim = Claim(job, one.row.fence, adopted=True)
+        with structlog.contextvars.bound_contextvars(cid=job.correlation_id, job_id=job.id):
+            try:
+                if job.cancelling:
+                    await self._cancel(claim)
+                else:
+                    await self._verdicts.failed(claim, _error(one))
+            except LeaseLost:
+                log.info("it ended in this moment")
+
+    async def _cancel(self, claim: Claim) -> None:
+        provider = self._catalogue.providers.get(claim.job.provider)
+        if provider is not None and claim.job.external_id:
+            try:
+                await provider.cancel(claim.job.external_id)
+            except ProviderError as error:  # a vendor that cannot be reached cannot keep the credits held
+                log.warning("vendor was not told to stop", error=str(error))
+        await self._outcomes.cancel(claim.job, claim.fence)
+        log.info("job cancelled")
+
+
+def _due() -> Select[Any]:
+    """Jobs at vendors whose time to be asked about has come, the longest waiting first."""
+    return (
+        select(
+            Job.id,
+            Job.fence,
+            Job.kind,
+            Job.provider,
+            Job.params,
+            Job.external_id,
+            Job.cancelling,
+            Job.progress,
+            Job.next_poll_at,
+            Job.started_at,
+            db_now().label("now"),
+        )
+        .where(Job.next_poll_at <= db_now(), *_parked())
+        .order_by(Job.next_poll_at)
+    )
+
+
+def _parked() -> tuple[ColumnElement[bool], ...]:
+    """At a vendor, and in nobody's hands."""
+    return Job.state == states.RUNNING, Job.next_poll_at.is_not(None)
+
+
+async def _hand_over(session: AsyncSession, finished: list[Answer]) -> None:
+    """A finished clip waits to be collected: the job is claimed like one whose worker went silent."""
+    for one in finished:
+        cost = one.status.cost if one.status else None
+        await session.execute(
+            update(Job)
+            .where(Job.id == one.row.id, Job.fence == one.row.fence, *_parked())
+            .values(state=states.STORING, next_poll_at=None, cost=func.coalesce(cost, Job.cost))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _ended(one: Answer) -> bool:
+    over = one.status is not None and one.status.phase in (Phase.FAILED, Phase.CANCELLED, Phase.GONE)
+    return over or bool(one.row.cancelling)
+
+
+def _error(one: Answer) -> ProviderError:
+    """Why the vendor will not finish it."""
+    if one.status is not None and one.status.error is not None:
+        return one.status.error
+    words, reason = "the vendor no longer has the work", FailureReason.UNAVAILABLE
+    return ProviderError(words, provider=one.row.provider, reason=reason, retryable=True)
+
+
+def _progress(one: Answer) -> float:
+    """It never goes back: some vendors' figures do."""
+    said = one.status.progress if one.status else None
+    return max(float(one.row.progress), min(max(said or 0.0, 0.0), 0.99))
