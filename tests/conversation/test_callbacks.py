@@ -16,7 +16,8 @@ CLASSES = [
     if isinstance(one, type) and issubclass(one, CallbackData) and one is not CallbackData
 ]
 LONGEST: dict[str, Any] = {
-    "to": "settings",
+    "what": "assign",
+    "sure": True,
     "shape": "16:9",
     "model": callbacks.model_mark("m" * 64),
     "language": "en",
@@ -27,11 +28,15 @@ LONGEST: dict[str, Any] = {
     "version": 2**31 - 1,
     "page": 2**31 - 1,
     "idea": 2**31 - 1,
+    "amount": 2**31 - 1,
+    "credits": 2**31 - 1,
 }
 
 
 def longest(kind: type[CallbackData]) -> CallbackData:
-    return kind(**{name: LONGEST.get(name, 2**63 - 1) for name in kind.model_fields})
+    places = {callbacks.Go: {"to": "settings"}, callbacks.AdminPlace: {"to": "unmatched"}}
+    known = LONGEST | places.get(kind, {})
+    return kind(**{name: known.get(name, 2**63 - 1) for name in kind.model_fields})
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
