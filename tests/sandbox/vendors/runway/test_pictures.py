@@ -30,6 +30,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         ("http://example.com/a.jpg", "Only HTTPS URLs are allowed."),
         ("https://93.184.216.34/a.jpg", "URLs must be hosted on a domain."),
         ("https://[::1]/a.jpg", "URLs must be hosted on a domain."),
+        ("https://localhost/a.jpg", "URLs must be hosted on a domain."),
         ("https://example.com/" + "a" * 2048, "Invalid URL"),
         ("photo.jpg", "Invalid URL"),
         ("https://example.com/a.jpg", "loads nothing from elsewhere"),
