@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandStart
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
 from conversation.callbacks import Go
-from conversation.invite_views import invitation_link, invite_view
+from conversation.invite_views import STRANGERS_START, invitation_link, invite_view
+from handlers.start import start
 from media.qr import qr_card
 from services.desk import Services
 from storage.tables import User
@@ -20,6 +21,12 @@ async def invite(_message: Message, bot: Bot, user: User, services: Services) ->
 
 
 async def invite_by_button(_callback: CallbackQuery, bot: Bot, user: User, services: Services) -> None:
+    await _send(bot, user, services)
+
+
+async def start_to_invite(message: Message, bot: Bot, user: User, services: Services, is_new: bool) -> None:
+    """They asked the bot from another chat before they had an account: now they get what they asked for."""
+    await start(message, user, services, is_new)
     await _send(bot, user, services)
 
 
@@ -35,5 +42,6 @@ async def _send(bot: Bot, user: User, services: Services) -> None:
 def router() -> Router:
     made = Router(name="invite")
     made.message.register(invite, Command("invite"))
+    made.message.register(start_to_invite, CommandStart(deep_link=True, magic=F.args == STRANGERS_START))
     made.callback_query.register(invite_by_button, Go.filter(F.to == "invite"))
     return made

@@ -46,6 +46,13 @@ async def test_a_button_leads_there_too(chat: Chat) -> None:
     assert "Invite your friends" in chat.last
 
 
+async def test_who_was_sent_here_to_get_a_link_is_greeted_and_gets_it(chat: Chat) -> None:
+    await chat.says("/start invite")
+    hello, card = chat.heard
+    assert "Hi, Alice" in hello
+    assert "?start=ref_" in card
+
+
 async def test_without_inline_mode_the_link_is_shared_by_telegram(chat: Chat) -> None:
     chat.telegram.inline = False
     await chat.says("/invite")
