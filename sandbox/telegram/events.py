@@ -71,5 +71,6 @@ class Events:
         news, found = self._news, self.since(after)
         if not found:
             with suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await news.wait()
         return found or self.since(after)

@@ -39,7 +39,8 @@ async def poll(world: World, bot: Bot, offset: int, limit: int, seconds: float) 
 
 async def _news(inbox: Inbox, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(inbox.news.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await inbox.news.wait()
     except TimeoutError:
         return False
     return True

@@ -42,7 +42,8 @@ class Sharing:
             source = f"inline/{self.person.id}"
             self.world.notify(self.bot, "inline_query", payload | {"chat_type": chat_type}, source)
         try:
-            answer = await asyncio.wait_for(asyncio.shield(query.answer), seconds)
+            async with asyncio.timeout(seconds):
+                answer = await asyncio.shield(query.answer)
         except TimeoutError:
             raise ApiError(504, "the bot did not answer") from None
         shown: Json = {"query_id": query.id, "results": [result.listed for result in answer.results]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,10 +60,10 @@ class Delivery:
             while True:
                 news = self._inbox.news
                 pause = await self._begin_what_is_due()
-                try:
-                    await asyncio.wait_for(news.wait(), pause)
-                except TimeoutError:
-                    continue
+                # Not wait_for: on Python 3.11 it can lose a cancellation that comes with the news.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await news.wait()
         finally:
             for task in self._busy.values():
                 task.cancel()
