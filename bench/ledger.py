@@ -134,7 +134,7 @@ class Bench:
     async def _values(self, user: User) -> Values:
         async with self.db.reading() as session:
             rows = await session.execute(text(ACCOUNTS), {"user": user.id})
-            return {"user": user.id, "hold": None} | {kind: id_ for kind, id_ in rows}
+            return {"user": user.id, "hold": None} | {row.kind: row.id for row in rows}
 
     def _count(self, *_: object) -> None:
         self.sent += 1
