@@ -14,7 +14,7 @@ from services.errors import NotForSale, NotYours, OrderOver, PriceChanged
 from services.payments.facts import STARS, STARS_CURRENCY, STRIPE, Rail
 from storage.clock import db_now, now_plus
 from storage.database import Database
-from storage.tables import Order, Pack, PackLink, Payment, User
+from storage.tables import Order, Pack, PackLink, User
 
 ORDER_SECONDS = 86_400.0
 """How long an order can be paid. Cards may be charged later still: then it is honoured, the money being ours."""
@@ -118,12 +118,6 @@ class Orders:
             raise OrderOver
         if (order.amount, order.currency) != (amount, currency):
             raise PriceChanged
-
-    async def paid_with(self, order_id: int) -> Payment | None:
-        """The first payment that was credited for an order."""
-        async with self._db.reading() as session:
-            credited = select(Payment).where(Payment.order_id == order_id, Payment.state == "credited")
-            return await session.scalar(credited.order_by(Payment.id).limit(1))
 
     def _rails_of(self, pack: Pack, link: PackLink | None) -> tuple[Rail, ...]:
         """Cards only once the Payment Link says what the pack says."""

@@ -16,7 +16,7 @@ from services.dialogue import Expectation
 from services.errors import NotYours
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import Shop
+from tests.support.builders import Shop, create_pack
 from tests.support.database import ON_SQLITE, rows
 
 
@@ -30,6 +30,8 @@ class Belongings:
     take: int
     job: int
     project: int
+    pack: int
+    order: int
 
 
 Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
@@ -59,27 +61,28 @@ OWNED: dict[str, Touch] = {
     "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
     "sharing.share": lambda shop, who, its: shop.sharing.share(who, its.project),
     "sharing.revoke": lambda shop, who, its: shop.sharing.revoke(who, its.project),
+    "orders.open": lambda shop, who, its: shop.orders.open(who, its.pack, "stars", draft_id=its.draft),
+    "orders.view": lambda shop, who, its: shop.orders.view(who, its.order),
+    "card_payments.recheck": lambda shop, who, its: shop.card_payments.recheck(who, its.order),
 }
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
-    *(
-        "takes.send_what_never_arrived",
-        "referrals.invitation",
-        "referrals.enter",
-        "referrals.gift",
-        "promos.redeem",
-        "codes.redeem",
-    ),
+    *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem"),
+    *("codes.redeem", "wallet.balance", "orders.by_token", "receipts.of", "support.ask", "support.expect_question"),
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
     *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
     *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
-    *("users.find", "promos.create", "promos.listed", "promos.stop"),
+    *("users.find", "users.by_telegram_id", "promos.create", "promos.listed", "promos.stop"),
+    *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
+    *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),
+    *("card_payments.handle", "card_payments.returned", "card_payments.refund"),
+    *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
 }
-"""Called by our own processes with what they have looked up, never with what a person sent."""
+"""Called by our own processes with what they have looked up, or by owners; never with what a person sent."""
 
 
 @pytest.fixture
@@ -90,11 +93,25 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
     job = await shop.job_of(alice, await shop.draft_of(alice, album="together"))
     assert view.project is not None
     assert draft.album_id is not None
-    return Belongings(draft.id, job.draft_id or 0, draft.album_id, take.id, job.id, view.project.id)
+    pack = await create_pack(shop.db)
+    order = (await shop.orders.open(alice.id, pack.id, "stripe")).order
+    return Belongings(draft.id, job.draft_id or 0, draft.album_id, take.id, job.id, view.project.id, pack.id, order.id)
 
 
 async def everything(db: Database) -> list[object]:
-    tables = ("users", "accounts", "transfers", "holds", "jobs", "drafts", "albums", "takes", "projects", "clips")
+    tables = (
+        "users",
+        "accounts",
+        "transfers",
+        "holds",
+        "jobs",
+        "drafts",
+        "albums",
+        "takes",
+        "projects",
+        "clips",
+        "orders",
+    )
     return [await rows(db, f"SELECT * FROM {table} ORDER BY id") for table in (*tables, "outbox")]  # noqa: S608
 
 
