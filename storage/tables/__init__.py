@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base
 from storage.tables.clips import Album, Clip, Draft, Project, Take
+from storage.tables.inquiries import Inquiry
 from storage.tables.money import Account, Hold, Transfer
 from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
 from storage.tables.people import User
@@ -16,6 +17,7 @@ __all__ = [
     "Draft",
     "Hold",
     "Incoming",
+    "Inquiry",
     "Job",
     "Lease",
     "Order",

@@ -19,6 +19,7 @@ class Job(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "request_key"),
         UniqueConstraint("hold_id"),
+        UniqueConstraint("retry_of"),
         CheckConstraint(
             "state IN ('queued', 'submitting', 'running', 'storing', 'unknown', 'succeeded', 'failed', 'cancelled')",
             name="state_known",
@@ -29,6 +30,7 @@ class Job(Base):
         CheckConstraint("charge IS NULL OR (charge > 0 AND charge <= price)", name="never_dearer"),
         Index("ix_jobs_state_due_at", "state", "due_at"),
         Index("ix_jobs_next_poll_at", "next_poll_at"),
+        Index("ix_jobs_submission_token", "submission_token"),
     )
 
     id: Mapped[Id]
@@ -37,6 +39,8 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(16))
     request_key: Mapped[str] = mapped_column(String(80))
     """The tap it came from: a second tap finds this row instead of making another."""
+    retry_of: Mapped[int | None] = mapped_column(BigId, ForeignKey("jobs.id"))
+    """The failed job that the house pays to have done over."""
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     price: Mapped[int]
     hold_id: Mapped[int] = mapped_column(BigId, ForeignKey("holds.id"))
@@ -64,6 +68,8 @@ class Job(Base):
     """Not to be claimed before this."""
     next_poll_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the watcher asks the vendor next. Set while the work is at a vendor and no worker has it in its hands."""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the watcher last asked the vendor: hints do not make it ask more often than the vendor likes."""
     late_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when a failed job's work is still looked after, should the vendor finish it after all."""
     lease_owner: Mapped[str | None] = mapped_column(String(64))
