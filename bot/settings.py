@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     active_ai_provider: CommaList = ("local",)
     local_renders: int = Field(default=2, ge=1, le=64)
 
+    job_deadline_seconds: float = Field(default=3600.0, ge=30.0, le=3600.0)
+
     sentry_dsn: SecretStr | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

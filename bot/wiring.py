@@ -100,7 +100,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
         dialogue=Dialogue(db),
-        drafts=Drafts(db, store, catalogue, wake),
+        drafts=Drafts(db, store, catalogue, wake, settings.job_deadline_seconds),
         cards=Cards(db, catalogue),
         cancel=Cancel(db, outcomes),
         takes=Takes(db, store),

@@ -42,11 +42,13 @@ def prompt_units(text: str) -> int:
 
 
 class Drafts:
-    def __init__(self, db: Database, store: ObjectStore, catalogue: Catalogue, wake: Wake) -> None:
+    def __init__(self, db: Database, store: ObjectStore, catalogue: Catalogue, wake: Wake, deadline_s: float) -> None:
+        """`deadline_s`: how long after it was ordered a clip is here, or its credits are back."""
         self._db = db
         self._store = store
         self._catalogue = catalogue
         self._wake = wake
+        self._deadline_s = deadline_s
 
     async def open(self, user: User, arrival: Arrival) -> Draft:
         """Check a photo and open a draft of it. Raises PhotoNotUsable, PromptTooLong; then nothing is left behind."""
@@ -180,7 +182,8 @@ class Drafts:
         model = self._catalogue.model(draft.model).key
         price = self._catalogue.price(model, draft.duration_s)
         maker = self._catalogue.maker(model, draft.shape, draft.duration_s)
-        return await create(session, clip.order(draft, model=model, price=price, provider=maker))
+        order = clip.order(draft, model=model, price=price, provider=maker)
+        return await create(session, order, deadline_s=self._deadline_s)
 
     async def _by_source(self, user_id: int, source_key: str) -> Draft | None:
         async with self._db.reading() as session:

@@ -39,11 +39,12 @@ class Order:
     provider: str
 
 
-async def create(session: AsyncSession, order: Order) -> Job:
+async def create(session: AsyncSession, order: Order, *, deadline_s: float = states.DEADLINE_SECONDS) -> Job:
     """Set the price aside and queue the job, in the caller's transaction. Wake a worker after the commit.
 
-    Raises NotEnoughCredits, TooManyOpenJobs, and IntegrityError for a request key used before (callers decide that
-    earlier, by a conditional update of what the request is about).
+    `deadline_s` seconds from now it is over, whatever happened. Raises NotEnoughCredits, TooManyOpenJobs, and
+    IntegrityError for a request key used before (callers decide that earlier, by a conditional update of what the
+    request is about).
     """
     mine = select(func.count()).where(Job.user_id == order.user_id, Job.state.in_(states.LIVE))
     if (await session.execute(mine)).scalar_one() >= states.MAX_LIVE_PER_USER:
@@ -58,7 +59,7 @@ async def create(session: AsyncSession, order: Order) -> Job:
         provider=order.provider,
         hold_id=await ledger.hold(session, order.user_id, order.price),
         due_at=db_now(),
-        deadline_at=now_plus(states.DEADLINE_SECONDS),
+        deadline_at=now_plus(deadline_s),
         correlation_id=structlog.contextvars.get_contextvars().get("cid"),
     )
     session.add(job)

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from media.errors import PhotoProblem
 from services.dialogue import Expectation, expectation
-from services.drafts import Arrival, Change, prompt_units
+from services.drafts import Arrival, Change, Drafts, prompt_units
 from services.errors import ChoiceNotOffered, PhotoNotUsable, PromptTooLong, StillWorking
 from services.users import Users
 from storage.database import Database
@@ -254,3 +254,13 @@ async def test_only_the_draft_s_present_card_is_let_go_of(shop: Shop, alice: Use
     assert (await shop.drafts.get(alice.id, draft.id)).card_message_id == 42
     await shop.drafts.let_go_of_card(draft.id, message_id=42)
     assert (await shop.drafts.get(alice.id, draft.id)).card_message_id is None
+
+
+async def test_how_long_a_clip_may_take_is_the_operators_matter(shop: Shop, db: Database, alice: User) -> None:
+    hasty = Drafts(db, shop.store, shop.catalogue, shop.woken, 90.0)
+    draft = await shop.draft_of(alice)
+
+    job = await hasty.generate(alice.id, draft.id, draft.round)
+
+    job = await shop.job(job.id)
+    assert (job.deadline_at - job.created_at).total_seconds() == pytest.approx(90.0, abs=1.0)

@@ -16,9 +16,11 @@ from services.catalogue import Catalogue
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
+from services.jobs import states
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind, Stored
 from services.jobs.health import Health
+from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.late import LateResults
 from services.jobs.outcome import Outcomes
@@ -85,9 +87,10 @@ class Shop:
         kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
         self.verdicts = Verdicts(self.outcomes, self.catalogue, kinds, self.health, self.alerts)
         self.watcher = Watcher(db, self.outcomes, self.catalogue, self.verdicts, self.woken)
+        self.hints = Hints(db, self.catalogue, self.woken)
         self.late = LateResults(db, self.catalogue, kinds)
         self.dialogue = Dialogue(db)
-        self.drafts = Drafts(db, self.store, self.catalogue, self.woken)
+        self.drafts = Drafts(db, self.store, self.catalogue, self.woken, states.DEADLINE_SECONDS)
         self.cards = Cards(db, self.catalogue)
         self.cancel = Cancel(db, self.outcomes)
         self.takes = Takes(db, self.store)
