@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from bot.vendor_settings import VendorSettings
 from services.payments.facts import STARS, STRIPE, Rail
 
 TELEGRAM = "https://api.telegram.org"
@@ -20,10 +21,8 @@ STRIPE_API = "https://api.stripe.com"
 STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\w{10,}")
 TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,80}")
 
-CommaList = Annotated[tuple[str, ...], NoDecode]
 
-
-class Settings(BaseSettings):
+class Settings(VendorSettings):
     """Names are those of the environment, in lower case. See `.env.example` for what each means."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
@@ -54,16 +53,13 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = None
     stripe_api_url: str = STRIPE_API
 
-    active_ai_provider: CommaList = ("local",)
-    local_renders: int = Field(default=2, ge=1, le=64)
-
     job_deadline_seconds: float = Field(default=3600.0, ge=30.0, le=3600.0)
 
     sentry_dsn: SecretStr | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("active_ai_provider", "admin_ids", "payment_rails", mode="before")
+    @field_validator("admin_ids", "payment_rails", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

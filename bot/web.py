@@ -24,7 +24,7 @@ from bot.wiring import House, open_house
 from conversation.commands import announce
 from services.inbox import Inbox
 from storage.objects.local import LocalStore
-from webhooks import health, media, stripe, telegram
+from webhooks import health, media, providers, stripe, telegram
 from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
@@ -71,6 +71,7 @@ def application(house: House, ingest: Ingest, cards: CardIngest | None) -> web.A
         return True
 
     app.add_routes(health.routes({"database": database}))
+    app.add_routes(providers.routes(house.hints.heard))
     if isinstance(house.store, LocalStore):
         app.add_routes(media.routes(house.store))
     secret = house.settings.telegram_webhook_secret

@@ -6,7 +6,6 @@ Tests build the same house and hand in what they want to be different.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -17,11 +16,12 @@ from aiogram.types import LinkPreviewOptions
 
 from bot.card_rail import CardRail, open_card_rail, open_desk
 from bot.settings import Settings
+from bot.vendors import open_makers, open_writer
 from conversation.i18n import Words
 from conversation.notifier import Notifier
 from providers.base import Provider
-from providers.local.provider import LocalProvider
 from providers.stars import TelegramStars
+from providers.writing import Writer
 from services.cards import Cards
 from services.catalogue import Catalogue
 from services.codes import Codes
@@ -30,6 +30,7 @@ from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind
+from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import Wake
@@ -67,6 +68,8 @@ class House:
     catalogue: Catalogue
     kinds: dict[str, JobKind]
     outcomes: Outcomes
+    hints: Hints
+    writer: Writer | None
     services: Services
     card_rail: CardRail | None
     bot: Bot
@@ -76,6 +79,8 @@ class House:
     async def close(self) -> None:
         for provider in self.catalogue.providers.values():
             await provider.close()
+        if self.writer:
+            await self.writer.close()
         if self.card_rail:
             await self.card_rail.desk.close()
         await self.bot.session.close()
@@ -88,9 +93,10 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     db = Database(settings.database_url)
     public = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
     store = open_store(settings.storage_url, signing_secret=settings.derived_secret("media links"), public_url=public)
-    catalogue = Catalogue(_providers(settings) if providers is None else providers)
+    catalogue = Catalogue(open_makers(settings) if providers is None else providers, settings.makers)
     kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store)}
     outcomes = Outcomes(db, kinds)
+    hints, writer = Hints(db, catalogue, wake), open_writer(settings)
     bot = _bot(settings)
     stars = Stars(db, TelegramStars(bot))
     desk = open_desk(settings)
@@ -121,7 +127,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     words = Words()
     notifier = Notifier(bot, services, words)
     rail = open_card_rail(settings, db, bot, desk, card_payments) if desk else None
-    return House(settings, db, store, catalogue, kinds, outcomes, services, rail, bot, words, notifier)
+    return House(settings, db, store, catalogue, kinds, outcomes, hints, writer, services, rail, bot, words, notifier)
 
 
 def _bot(settings: Settings) -> Bot:
@@ -139,11 +145,3 @@ def _rewards(settings: Settings) -> Rewards:
         share_credits=settings.share_credits,
         share_daily_limit=settings.share_daily_limit,
     )
-
-
-def _providers(settings: Settings) -> list[Provider]:
-    made: dict[str, Any] = {"local": lambda: LocalProvider(renders=settings.local_renders)}
-    unknown = [name for name in settings.active_ai_provider if name not in made]
-    if unknown or not settings.active_ai_provider:
-        raise ValueError(f"ACTIVE_AI_PROVIDER: unknown {', '.join(unknown) or 'nothing'}; there is: {', '.join(made)}")
-    return [made[name]() for name in settings.active_ai_provider]

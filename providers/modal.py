@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from providers.base import SHAPES, ClipModel, ClipRequest, FailureReason, Phase, Status
+from providers.base import ClipModel, ClipRequest, FailureReason, Phase, Status
 from providers.remote import worker
 from providers.remote.answers import Answer, amount, share
 from providers.remote.provider import PAUSES, Clip, RemoteProvider
@@ -17,7 +17,7 @@ from providers.remote.wire import Wire, part
 
 NAME: Final = "modal"
 POLL_SECONDS: Final = 3.0
-MODELS: Final = (ClipModel(f"{NAME}-wan", "Wan", NAME, SHAPES, {5: 2}, max_prompt_units=1000),)
+MODELS: Final = (worker.wan(NAME),)
 """What deploy/modal_app.py makes. Modal bills us by the second of its GPU."""
 VIDEO: Final = "video/"
 GONE: Final = (404, 410)

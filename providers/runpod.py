@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from providers.base import SHAPES, ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Status
+from providers.base import ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Status
 from providers.remote import worker
 from providers.remote.answers import amount, share, unreadable
 from providers.remote.provider import PAUSES, Clip, RemoteProvider
@@ -18,7 +18,7 @@ from providers.remote.wire import Wire, part
 NAME: Final = "runpod"
 API: Final = "https://api.runpod.ai/v2"
 POLL_SECONDS: Final = 3.0
-MODELS: Final = (ClipModel(f"{NAME}-wan", "Wan", NAME, SHAPES, {5: 2}, max_prompt_units=1000),)
+MODELS: Final = (worker.wan(NAME),)
 """What the worker in docs/vendors.md makes. RunPod bills us by the second of its GPU, cold starts included."""
 RUN_SECONDS: Final = 600
 """Longer no clip takes; a worker that hangs would be paid for until then."""

@@ -7,7 +7,7 @@ import base64
 import json
 from typing import Any, Final
 
-from providers.base import ClipRequest, FailureReason, ProviderError
+from providers.base import SHAPES, ClipModel, ClipRequest, FailureReason, ProviderError
 from providers.images import fitted
 from providers.remote.answers import clean
 
@@ -20,6 +20,11 @@ REASONS: Final = {
     "bad_result": (FailureReason.BAD_RESULT, True),
 }
 """What a worker may say went wrong. Anything else, a crash above all, may be tried again."""
+
+
+def wan(vendor: str) -> ClipModel:
+    """What the worker in deploy/ makes. It has one key wherever it runs, so that work is spread over all places."""
+    return ClipModel("wan", "Wan", vendor, SHAPES, {5: 2}, max_prompt_units=1000)
 
 
 async def job(request: ClipRequest, *, vendor: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from services.jobs.rhythm import Rhythm, sort_of
 from services.jobs.verdicts import Verdicts
 from storage.clock import db_now, now_plus
 from storage.database import Database
+from storage.insert import changed_one
 from storage.tables import Job
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ class Watcher:
     async def look(self, job_id: int) -> None:
         """Ask about one job now, if it is due: somebody hinted that there is news of it."""
         rows = await self._due(_due().where(Job.id == job_id))
-        if rows:
+        if rows and await self._take(job_id):
             await self._ask(rows)
 
     async def count(self) -> int:
@@ -83,6 +84,13 @@ class Watcher:
         async with self._db.reading() as session:
             rows: Sequence[Row[Any]] = (await session.execute(query.limit(BATCH))).all()
             return rows
+
+    async def _take(self, job_id: int) -> bool:
+        """Whether it is ours to ask about it: a round, or another hint, may come in the same moment."""
+        due = (Job.id == job_id) & (Job.next_poll_at <= db_now())
+        soon = {"next_poll_at": now_plus(IN_DOUBT_SECONDS), "asked_at": db_now()}
+        async with self._db.transaction() as session:
+            return changed_one(await session.execute(update(Job).where(due, *parked()).values(**soon)))
 
     async def _ask(self, rows: Sequence[Row[Any]]) -> None:
         answers = await asyncio.gather(*(self._answer(row) for row in rows))
@@ -119,8 +127,10 @@ class Watcher:
         ]
         later = (
             update(Job)
-            .where(Job.id == bindparam("job"), Job.fence == bindparam("claimed"), *_parked())
-            .values(next_poll_at=now_plus(bindparam("wait", type_=Float)), progress=bindparam("done"))
+            .where(Job.id == bindparam("job"), Job.fence == bindparam("claimed"), *parked())
+            .values(
+                next_poll_at=now_plus(bindparam("wait", type_=Float)), asked_at=db_now(), progress=bindparam("done")
+            )
         )
         await (await session.connection()).execute(later, values)
 
@@ -173,12 +183,12 @@ def _due() -> Select[Any]:
             Job.started_at,
             db_now().label("now"),
         )
-        .where(Job.next_poll_at <= db_now(), *_parked())
+        .where(Job.next_poll_at <= db_now(), *parked())
         .order_by(Job.next_poll_at)
     )
 
 
-def _parked() -> tuple[ColumnElement[bool], ...]:
+def parked() -> tuple[ColumnElement[bool], ...]:
     """At a vendor, and in nobody's hands."""
     return Job.state == states.RUNNING, Job.next_poll_at.is_not(None)
 
@@ -189,7 +199,7 @@ async def _hand_over(session: AsyncSession, finished: list[Answer]) -> None:
         cost = one.status.cost if one.status else None
         await session.execute(
             update(Job)
-            .where(Job.id == one.row.id, Job.fence == one.row.fence, *_parked())
+            .where(Job.id == one.row.id, Job.fence == one.row.fence, *parked())
             .values(state=states.STORING, next_poll_at=None, cost=func.coalesce(cost, Job.cost))
             .execution_options(synchronize_session=False)
         )

@@ -105,3 +105,60 @@ def test_derived_secrets_differ_by_purpose_and_by_token() -> None:
 
 def test_passwords_in_addresses_count_as_secrets() -> None:
     assert "hunter22" in settings(database_url="postgresql+psycopg://u:hunter22@host/name").secrets()
+
+
+RUNWAY = {"runwayml_api_secret": "key_canary"}
+RUNPOD = {"runpod_api_key": "rpa_canary", "runpod_endpoint_id": "ep1"}
+MODAL = {"modal_key": "wk-canary", "modal_secret": "ws-canary", "modal_url": "https://echoes.example/"}
+OPENROUTER = {"openrouter_api_key": "sk-or-canary", "openrouter_model": "a/b"}
+
+
+def test_vendors_stand_in_failover_order_with_their_weights() -> None:
+    read = settings(active_ai_provider="runpod*3, modal ,local", **RUNPOD, **MODAL)
+    assert list(read.makers.items()) == [("runpod", 3), ("modal", 1), ("local", 1)]
+
+
+@pytest.mark.parametrize(
+    "half", [{name: value} for whole in (RUNPOD, MODAL, OPENROUTER) for name, value in whole.items()]
+)
+def test_a_vendor_that_is_half_set_fails_fast_though_nobody_uses_it(half: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="as well") as error:
+        settings(**half)
+    assert "canary" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("active", "why"),
+    [
+        ("runway", "set RUNWAYML_API_SECRET, or take runway out"),
+        ("local,runpod", "set RUNPOD_API_KEY, RUNPOD_ENDPOINT_ID"),
+        ("modal", "set MODAL_KEY, MODAL_SECRET, MODAL_URL"),
+        ("openrouter", "none of local, runway, runpod, modal"),
+        ("local*0", "a weight is"),
+        ("local*", "a weight is"),
+        ("loc4l", "none of local"),
+        ("local,local*2", "twice"),
+        (",", "names nobody"),
+    ],
+)
+def test_who_cannot_make_clips_is_said_at_start_with_what_to_do(active: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        settings(active_ai_provider=active)
+
+
+@pytest.mark.parametrize("name", ["RUNWAYML_API_SECRET", "RUNWAY_API_KEY"])
+def test_runways_key_has_two_names(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "key_canary")
+    read = settings(active_ai_provider="runway")
+    assert read.runwayml_api_secret is not None
+    assert "key_canary" in read.secrets()
+
+
+def test_keys_of_vendors_are_kept_out_of_the_log() -> None:
+    whole = settings(**RUNWAY, **RUNPOD, **MODAL, **OPENROUTER)
+    assert {"key_canary", "rpa_canary", "wk-canary", "ws-canary", "sk-or-canary"} < set(whole.secrets())
+    assert "canary" not in repr(whole).replace("ep1", "")
+
+
+def test_models_that_write_stand_in_their_order() -> None:
+    assert settings(**OPENROUTER | {"openrouter_model": "a/b, c/d"}).openrouter_model == ("a/b", "c/d")
