@@ -86,6 +86,11 @@ class Notifier:
         """Show an order by card as it stands, in a new message."""
         await self._order_message.bring_down(user, order_id)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether Telegram can be told how work is going, and not only what was finished."""
+        return self._pace.has_room
+
     async def refresh(self, shown: Shown) -> None:
         """Show how the work on a card goes. To be called often; edits seldom."""
         await self._screen.refresh(shown)

@@ -33,6 +33,8 @@ CHAT_RATE: Final = 1.0
 CHAT_BURST: Final = 12.0
 GLOBAL_RATE: Final = 25.0
 GLOBAL_BURST: Final = 25.0
+KEPT_FOR_DELIVERY: Final = 10.0
+"""Calls that progress leaves to others, so that a clip that is done never waits behind bars that move."""
 PATIENCE_SECONDS: Final = 10.0
 """How long somebody who waits for an answer is kept waiting by a 429."""
 SECOND_TRY_SECONDS: Final = 0.7
@@ -60,6 +62,11 @@ class Bucket:
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - count
         self._at = now
         return max(-self._tokens / self._rate, self._closed_until - now, 0.0)
+
+    @property
+    def left(self) -> float:
+        """Tokens to be had now; below 0: so many are promised already."""
+        return min(self._burst, self._tokens + (self._clock() - self._at) * self._rate)
 
     def close(self, seconds: float) -> None:
         """Telegram wants to hear nothing for so long."""
@@ -100,6 +107,11 @@ class Pace(BaseRequestMiddleware):
     def closed_for(self, chat: int) -> float:
         """Seconds until a chat may be written to again after a 429."""
         return self._bucket(chat).closed_for
+
+    @property
+    def has_room(self) -> bool:
+        """Whether something that can wait may be sent: what was finished goes before how the rest is going."""
+        return self._all.left >= KEPT_FOR_DELIVERY
 
     @contextmanager
     def hurried(self) -> Iterator[None]:

@@ -108,11 +108,15 @@ class Screen:
     async def refresh(self, shown: Shown) -> None:
         """Show how the work goes, if it shows, if it is this card's turn, and if Telegram wants to hear it."""
         user, subject = shown.user, _subject(shown)
+        if not self._pace.has_room:
+            return
         async with self._lock(user, subject):
             scene = await self._scene(user, subject)
             if scene.message_id is None or not scene.live or not self._news(user, scene):
                 return
-            if self._pace.closed_for(user.telegram_id) or not self._turns.take(user.telegram_id, subject):
+            if self._pace.closed_for(user.telegram_id) or not self._pace.has_room:
+                return
+            if not self._turns.take(user.telegram_id, subject):
                 return
             try:
                 with self._pace.hurried(), translated():

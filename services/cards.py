@@ -124,15 +124,19 @@ class Cards:
     def shapes(self) -> list[Shape]:
         return [shape for shape in SHAPES if any(shape in model.shapes for model in self._catalogue.models)]
 
-    async def working(self) -> list[Shown]:
-        """The cards whose progress is to be shown now."""
+    async def working(self, *, after: int = 0, most: int = 100) -> tuple[list[Shown], int | None]:
+        """The cards whose progress is to be shown, of the first `most` live jobs `after` one, and where to go on.
+
+        None: there are no more. Thousands of jobs may be live, and nobody can be told of all of them each second.
+        """
+        live = select(Job.id).where(Job.state.in_(states.LIVE), Job.id > after).order_by(Job.id).limit(most)
         async with self._db.reading() as session:
             rows = await session.execute(
                 select(User, Draft, Album.card_message_id)
                 .join(Draft, Draft.user_id == User.id)
                 .join(Job, Job.draft_id == Draft.id)
                 .outerjoin(Album, Album.id == Draft.album_id)
-                .where(Job.state.in_(states.LIVE), User.unreachable_at.is_(None))
+                .where(Job.id.in_(ids), User.unreachable_at.is_(None))
             )
             shown: dict[tuple[int | None, int | None], Shown] = {}
             for user, draft, album_message in rows:
@@ -140,13 +144,14 @@ class Cards:
                     shown[draft.id, None] = Shown(user, draft.id, None)
                 if album_message:
                     shown[None, draft.album_id] = Shown(user, None, draft.album_id)
-            return list(shown.values())
+            return list(shown.values()), ids[-1] if len(ids) == most else None
 
     async def _cards(self, session: AsyncSession, user_id: int, drafts: Sequence[Draft]) -> list[DraftCard]:
         ids = [draft.id for draft in drafts]
         available = (await ledger.balance(session, user_id)).available
         takes = await session.execute(
             select(Take.draft_id, func.count()).where(Take.draft_id.in_(ids)).group_by(Take.draft_id)
+            ids = (await session.execute(live)).scalars().all()
         )
         counted = dict(takes.all())
         newest = await self._newest_work(session, ids)

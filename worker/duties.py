@@ -18,6 +18,9 @@ from worker.queue import Dispatcher
 log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 5.0
 CARDS_SECONDS = 1.0
+CARD_PAGE = 10
+CARD_PAGES = 6
+"""Of live jobs whose cards are looked at in one round: with more, each is looked at every few rounds."""
 WATCH_SECONDS = 0.5
 WATCH_LEASE_SECONDS = 10.0
 """A round may take longer than the pause between two; watching twice does no harm, but asks the vendors twice."""
@@ -73,14 +76,24 @@ class Housekeeping:
 
 
 class CardsDuty:
+    """Goes from card to card, as many a round as Telegram has room for; the next round goes on where it stopped."""
+
     def __init__(self, cards: Cards, notifier: Notifier) -> None:
         self._cards = cards
         self._notifier = notifier
+        self._after = 0
 
     async def round(self) -> None:
         """Each card on its own: one that cannot be drawn does not keep the others from moving."""
-        working = await self._cards.working()
-        results = await asyncio.gather(*map(self._notifier.refresh, working), return_exceptions=True)
-        errors = [result for result in results if isinstance(result, Exception)]
+        errors: list[Exception] = []
+        for _ in range(CARD_PAGES):
+            if not self._notifier.has_room:
+                break
+            working, after = await self._cards.working(after=self._after, most=CARD_PAGE)
+            results = await asyncio.gather(*map(self._notifier.refresh, working), return_exceptions=True)
+            errors += [result for result in results if isinstance(result, Exception)]
+            self._after = after or 0
+            if after is None:
+                break
         if errors:
             raise ExceptionGroup("cards failed", errors)

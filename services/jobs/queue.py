@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from sqlalchemy import Select, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services import ledger
 from services.errors import TooManyOpenJobs
@@ -18,6 +19,9 @@ from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one
 from storage.tables import Job
+
+ENOUGH: Final = 3
+"""Jobs from which to say how long such a job takes."""
 
 
 class Wake(Protocol):
@@ -72,17 +76,13 @@ def _fair_order(session_filter: Any) -> Select[Any]:
 
     A user's n-th waiting job stands behind the first n-1 of everybody else, counting those of theirs that run.
     """
-    running = (
-        select(Job.user_id, func.count().label("running"))
-        .where(Job.state.in_(states.LEASED))
-        .group_by(Job.user_id)
-        .subquery()
-    )
+    other = aliased(Job)
+    # Counted for those who wait, not for everybody: thousands of jobs may be at vendors while three people wait.
+    running = select(func.count()).where(other.user_id == Job.user_id, other.state.in_(states.LEASED))
     among_own = func.row_number().over(partition_by=Job.user_id, order_by=(Job.priority.desc(), Job.id))
-    turn = among_own + func.coalesce(running.c.running, 0)
+    turn = among_own + running.correlate(Job).scalar_subquery()
     return (
         select(Job.id, Job.fence, Job.state, turn.label("turn"))
-        .outerjoin(running, running.c.user_id == Job.user_id)
         .where(session_filter)
         .order_by(Job.priority.desc(), turn, Job.id)
     )
@@ -166,6 +166,14 @@ async def usual_seconds(
     recent = await session.execute(
         select(Job.started_at, Job.finished_at, Job.params)
         .where(Job.kind == kind, Job.provider == provider, Job.state == states.SUCCEEDED)
+    took = await seconds_taken(session, kind, provider, model, duration_s)
+    return took[len(took) // 2] if took else None
+
+
+async def seconds_taken(
+    session: AsyncSession, kind: str, provider: str, model: str | None, duration_s: int | None
+) -> list[float]:
+    """How long each of the last jobs of this sort took, the shortest first; none where there are too few."""
         .order_by(Job.id.desc())
         .limit(60)
     )
@@ -174,4 +182,4 @@ async def usual_seconds(
         for begun, done, params in recent
         if begun and done and (params.get("model"), params.get("duration_s")) == (model, duration_s)
     )
-    return took[len(took) // 2] if len(took) >= 3 else None
+    return took if len(took) >= ENOUGH else []

@@ -29,7 +29,7 @@ class Job(Base):
         ),
         CheckConstraint("charge IS NULL OR (charge > 0 AND charge <= price)", name="never_dearer"),
         Index("ix_jobs_state_due_at", "state", "due_at"),
-        Index("ix_jobs_next_poll_at", "next_poll_at"),
+        Index("ix_jobs_state_next_poll_at", "state", "next_poll_at"),
         Index("ix_jobs_submission_token", "submission_token"),
     )
 

@@ -92,7 +92,7 @@ async def test_shown_are_the_cards_with_live_work_of_people_we_can_reach(
     await shop.cancel.draft(alice.id, done.draft_id or 0)
     await Users(db, signup_credits=0).mark_unreachable(bob.id)
 
-    shown = await shop.cards.working()
+    shown, _ = await shop.cards.working()
 
     assert [(one.user.id, one.draft_id, one.album_id) for one in shown] == [(alice.id, waiting.draft_id, None)]
     assert unseen.draft_id in await shop.cards.in_the_making(alice.id)
@@ -104,7 +104,21 @@ async def test_an_album_s_card_is_shown_once_for_all_its_work(shop: Shop, alice:
     await shop.drafts.show_album(album_id, message_id=5)
     await shop.drafts.generate_album(alice.id, album_id, 0)
 
-    assert [(one.draft_id, one.album_id) for one in await shop.cards.working()] == [(None, album_id)]
+    shown, _ = await shop.cards.working()
+    assert [(one.draft_id, one.album_id) for one in shown] == [(None, album_id)]
+
+
+async def test_many_cards_come_a_few_at_a_time_and_all_of_them(shop: Shop, alice: User) -> None:
+    jobs = [await shop.job_of(alice) for _ in range(5)]
+    for job in jobs:
+        await shop.drafts.show(job.draft_id or 0, message_id=job.id)
+
+    first, after_two = await shop.cards.working(most=2)
+    second, after_four = await shop.cards.working(after=after_two or 0, most=2)
+    third, the_end = await shop.cards.working(after=after_four or 0, most=2)
+
+    assert [one.draft_id for one in first + second + third] == [job.draft_id for job in jobs]
+    assert the_end is None
 
 
 @ON_SQLITE

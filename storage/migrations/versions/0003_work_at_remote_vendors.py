@@ -35,7 +35,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("late_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("retry_of", BIG_ID, nullable=True))
-        batch_op.create_index("ix_jobs_next_poll_at", ["next_poll_at"], unique=False)
+        batch_op.create_index("ix_jobs_state_next_poll_at", ["state", "next_poll_at"], unique=False)
         batch_op.create_unique_constraint(op.f("uq_jobs_retry_of"), ["retry_of"])
         batch_op.create_foreign_key(op.f("fk_jobs_retry_of"), "jobs", ["retry_of"], ["id"])
         batch_op.create_check_constraint(
@@ -96,7 +96,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("fk_jobs_retry_of"), type_="foreignkey")
         batch_op.drop_constraint(op.f("uq_jobs_retry_of"), type_="unique")
         batch_op.drop_column("retry_of")
-        batch_op.drop_index("ix_jobs_next_poll_at")
+        batch_op.drop_index("ix_jobs_state_next_poll_at")
         batch_op.drop_column("late_until")
         batch_op.drop_column("next_poll_at")
         batch_op.drop_column("cost")
