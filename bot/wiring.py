@@ -28,8 +28,11 @@ from services.codes import Codes
 from services.desk import Services
 from services.dialogue import Dialogue
 from services.drafts import Drafts
+from services.inquiries.check import Checks
+from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind
+from services.jobs.dead import DeadLetters
 from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
@@ -106,9 +109,11 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
         dialogue=Dialogue(db),
-        drafts=Drafts(db, store, catalogue, wake, settings.job_deadline_seconds),
-        cards=Cards(db, catalogue),
+        drafts=Drafts(db, store, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
+        cards=Cards(db, catalogue, thinks=writer is not None),
+        improve=Improve(db, on=writer is not None),
         cancel=Cancel(db, outcomes),
+        dead=DeadLetters(db, catalogue, kinds, wake, settings.job_deadline_seconds),
         takes=Takes(db, store),
         projects=Projects(db),
         wallet=Wallet(db),

@@ -15,6 +15,7 @@ from bot.workshop import open_workshop
 from services.leases import Leases
 from services.payments.facts import STARS, STRIPE
 from services.payments.reconcile import is_due
+from worker.answer_pump import AnswerPump
 from worker.duties import (
     CARDS_SECONDS,
     HOUSEKEEPING_SECONDS,
@@ -60,6 +61,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         work=shop.work,
         duties=[
             pump.run,
+            *([AnswerPump(shop.answering).run] if shop.answering else []),
             partial(
                 keep_doing, "watch", WATCH_SECONDS, shop.leases, WatchDuty(shop.watcher).round, WATCH_LEASE_SECONDS
             ),

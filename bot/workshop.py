@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.wiring import House
 from services.alerts import Alerts
+from services.inquiries.answering import Answering
 from services.jobs.health import Health
 from services.jobs.late import LateResults
 from services.jobs.queue import JobQueue, Wake
@@ -27,6 +28,8 @@ class Workshop:
     late: LateResults
     sweep: Sweep
     leases: Leases
+    answering: Answering | None
+    """None: there is no language model to ask."""
 
     async def work(self, job_id: int) -> None:
         """Somebody says there is news: of a job at a vendor, or one that waits to be taken."""
@@ -51,4 +54,11 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         late=LateResults(house.db, house.catalogue, house.kinds),
         sweep=Sweep(house.db, queue, house.outcomes, wake),
         leases=Leases(house.db, owner),
+        answering=_answering(house, alerts),
     )
+
+
+def _answering(house: House, alerts: Alerts) -> Answering | None:
+    if house.writer is None:
+        return None
+    return Answering(house.db, house.store, house.catalogue, house.writer, house.services.drafts, alerts)

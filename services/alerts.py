@@ -12,7 +12,7 @@ from services import outbox
 from storage.database import Database
 from storage.tables import User
 
-Alert = Literal["vendor_out_of_credit", "vendor_resting"]
+Alert = Literal["vendor_out_of_credit", "vendor_resting", "checks_fail"]
 
 
 class Alerts:

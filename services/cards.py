@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from providers.base import SHAPES, ClipModel, Shape
 from services import ledger
 from services.catalogue import Catalogue
-from services.drafts import album_drafts, owned_draft
 from services.errors import NotYours
+from services.inquiries.asking import wanted
+from services.inquiries.shown import Thinking, thinking
 from services.jobs import states
 from services.jobs.queue import places, usual_seconds
 from services.jobs.rhythm import sort_of
+from services.owned import album_drafts, owned_draft
 from storage.database import Database
 from storage.tables import Album, Draft, Job, Take, User
 
@@ -49,6 +51,17 @@ class DraftCard:
     available: int
     takes: int
     work: Work | None
+    thinking: Thinking | None = None
+    """What a language model was asked about it; None where there is none to ask."""
+
+    @property
+    def shape(self) -> Shape:
+        """What would be made: what was chosen may have left the catalogue since."""
+        return self.model.nearest_shape(self.draft.shape)
+
+    @property
+    def duration_s(self) -> int:
+        return self.model.nearest_length(self.draft.duration_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +95,11 @@ class Shown:
 
 
 class Cards:
-    def __init__(self, db: Database, catalogue: Catalogue) -> None:
+    def __init__(self, db: Database, catalogue: Catalogue, *, thinks: bool = False) -> None:
+        """`thinks`: whether there is a language model to ask."""
         self._db = db
         self._catalogue = catalogue
+        self._thinks = thinks
 
     async def draft(self, user_id: int, draft_id: int) -> DraftCard:
         """Raises NotYours."""
@@ -109,11 +124,16 @@ class Cards:
             return job
 
     async def in_the_making(self, user_id: int) -> list[int]:
-        """The drafts of a user that clips are being made of."""
+        """The drafts of a user that clips are being made of, or will be once they were looked at."""
         async with self._db.reading() as session:
             live = (Job.user_id == user_id) & Job.state.in_(states.LIVE) & Job.cancelling.is_(False)
             rows = await session.execute(select(Job.draft_id).where(live, Job.draft_id.is_not(None)).order_by(Job.id))
-            return [draft_id for draft_id in rows.scalars() if draft_id is not None]
+            made = [draft_id for draft_id in rows.scalars() if draft_id is not None]
+            return made + await wanted(session, user_id)
+
+    @property
+    def models(self) -> tuple[ClipModel, ...]:
+        return self._catalogue.models
 
     @property
     def lengths(self) -> list[int]:
@@ -131,6 +151,7 @@ class Cards:
         """
         live = select(Job.id).where(Job.state.in_(states.LIVE), Job.id > after).order_by(Job.id).limit(most)
         async with self._db.reading() as session:
+            ids = (await session.execute(live)).scalars().all()
             rows = await session.execute(
                 select(User, Draft, Album.card_message_id)
                 .join(Draft, Draft.user_id == User.id)
@@ -151,19 +172,20 @@ class Cards:
         available = (await ledger.balance(session, user_id)).available
         takes = await session.execute(
             select(Take.draft_id, func.count()).where(Take.draft_id.in_(ids)).group_by(Take.draft_id)
-            ids = (await session.execute(live)).scalars().all()
         )
         counted = dict(takes.all())
         newest = await self._newest_work(session, ids)
+        thoughts = await thinking(session, drafts) if self._thinks else {}
         return [
             DraftCard(
                 draft=draft,
                 model=self._catalogue.model(draft.model),
                 models=self._catalogue.models,
-                price=self._catalogue.price(draft.model, draft.duration_s),
+                price=self._catalogue.nearest_price(draft.model, draft.duration_s),
                 available=available,
                 takes=counted.get(draft.id, 0),
                 work=newest.get(draft.id),
+                thinking=thoughts.get(draft.id),
             )
             for draft in drafts
         ]

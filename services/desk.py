@@ -8,7 +8,9 @@ from services.cards import Cards
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
+from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
+from services.jobs.dead import DeadLetters
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -31,7 +33,9 @@ class Services:
     dialogue: Dialogue
     drafts: Drafts
     cards: Cards
+    improve: Improve
     cancel: Cancel
+    dead: DeadLetters
     takes: Takes
     projects: Projects
     wallet: Wallet

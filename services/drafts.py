@@ -14,9 +14,21 @@ from media.photo import Photo, normalise
 from services import outbox
 from services.catalogue import Catalogue
 from services.dialogue import Expectation, expect
-from services.errors import AlreadyDone, ChoiceNotOffered, NotYours, PhotoNotUsable, PromptTooLong, StillWorking
+from services.errors import (
+    AlreadyDone,
+    BeingChecked,
+    ChoiceNotOffered,
+    CostsOtherwise,
+    PhotoNotUsable,
+    PromptTooLong,
+    StillWorking,
+)
+from services.gathering import album_of, share_caption
+from services.inquiries.asking import withdraw
+from services.inquiries.check import Checks, cleared
 from services.jobs import clip
 from services.jobs.queue import Wake, create
+from services.owned import album_drafts, owned_draft
 from storage.database import Database
 from storage.insert import changed_one, insert_once
 from storage.objects.base import ObjectStore
@@ -42,13 +54,25 @@ def prompt_units(text: str) -> int:
 
 
 class Drafts:
-    def __init__(self, db: Database, store: ObjectStore, catalogue: Catalogue, wake: Wake, deadline_s: float) -> None:
-        """`deadline_s`: how long after it was ordered a clip is here, or its credits are back."""
+    def __init__(
+        self,
+        db: Database,
+        store: ObjectStore,
+        catalogue: Catalogue,
+        wake: Wake,
+        deadline_s: float,
+        checks: Checks | None = None,
+    ) -> None:
+        """`deadline_s`: how long after it was ordered a clip is here, or its credits are back.
+
+        `checks`: who looks at photo and words first; None: nobody does.
+        """
         self._db = db
         self._store = store
         self._catalogue = catalogue
         self._wake = wake
         self._deadline_s = deadline_s
+        self._checks = checks
 
     async def open(self, user: User, arrival: Arrival) -> Draft:
         """Check a photo and open a draft of it. Raises PhotoNotUsable, PromptTooLong; then nothing is left behind."""
@@ -83,7 +107,7 @@ class Drafts:
         """One prompt for every photo of an album that is not being worked on."""
         prompt = self._checked_prompt(text, self._catalogue.default.max_prompt_units)
         async with self._db.transaction() as session:
-            await owned_album(session, user_id, album_id)
+            await withdraw(session, [draft.id for draft in await album_drafts(session, user_id, album_id)])
             mine = (Draft.album_id == album_id) & (Draft.state == "open")
             await session.execute(update(Draft).where(mine).values(prompt=prompt))
 
@@ -94,7 +118,9 @@ class Drafts:
 
     async def choose_for_album(self, user_id: int, album_id: int, what: Change, value: str | int) -> None:
         async with self._db.transaction() as session:
-            for draft in await album_drafts(session, user_id, album_id):
+            drafts = await album_drafts(session, user_id, album_id)
+            await withdraw(session, [draft.id for draft in drafts])
+            for draft in drafts:
                 if draft.state == "open":
                     changes = self._choice(draft, what, value)
                     idle = (Draft.id == draft.id) & (Draft.state == "open")
@@ -134,11 +160,33 @@ class Drafts:
         async with self._db.transaction() as session:
             await session.execute(update(Album).where(Album.id == album_id).values(card_message_id=message_id))
 
-    async def generate(self, user_id: int, draft_id: int, round_: int) -> Job:
+    async def generate(self, user_id: int, draft_id: int, round_: int, *, shown: int | None = None) -> Job:
         """Hold the price and queue the clip; a second tap of the same round finds the first one's job.
 
-        Raises NotEnoughCredits, AlreadyDone (a button of an earlier round), NotYours, TooManyOpenJobs.
+        `shown`: the price on the button, in credits; any other is refused with CostsOtherwise.
+        Raises NotEnoughCredits, AlreadyDone (a button of an earlier round), NotYours, TooManyOpenJobs, NotAllowed,
+        EnoughForNow; BeingChecked: it is ordered by itself once photo and words were looked at.
         """
+        try:
+            return await self.order(user_id, draft_id, round_, shown=shown)
+        except BeingChecked as unseen:
+            await self._have_checked(user_id, unseen.drafts, {"round": round_, "shown": shown})
+            raise
+
+    async def generate_album(self, user_id: int, album_id: int, version: int, *, shown: int | None = None) -> list[Job]:
+        """All photos of an album that have no clip yet, together or not at all, for the sum of their prices.
+
+        `version` is the sum of their rounds when the button was made. Raises as `generate` does.
+        """
+        try:
+            return await self.order_album(user_id, album_id, version, shown=shown)
+        except BeingChecked as unseen:
+            wish = {"album": album_id, "version": version, "shown": shown}
+            await self._have_checked(user_id, unseen.drafts, wish)
+            raise
+
+    async def order(self, user_id: int, draft_id: int, round_: int, *, shown: int | None = None) -> Job:
+        """Like `generate`, but what nobody has looked at yet is only refused."""
         async with self._db.transaction() as session:
             # Under the draft's lock, so that of taps at the same moment all but the first find the first one's job.
             draft = await owned_draft(session, user_id, draft_id, lock=True)
@@ -147,14 +195,13 @@ class Drafts:
             if made is not None:
                 return made
             job = await self._order(session, draft, round_)
+            _as_shown(job.price, shown)
+            await self._refuse_unseen(session, [draft])
         await self._wake(job.id)
         return job
 
-    async def generate_album(self, user_id: int, album_id: int, version: int) -> list[Job]:
-        """All photos of an album that have no clip yet, together or not at all, for the sum of their prices.
-
-        `version` is the sum of their rounds when the button was made. Raises as `generate` does.
-        """
+    async def order_album(self, user_id: int, album_id: int, version: int, *, shown: int | None = None) -> list[Job]:
+        """The same for an album."""
         async with self._db.transaction() as session:
             drafts = await album_drafts(session, user_id, album_id)
             if sum(draft.round for draft in drafts) != version:
@@ -165,24 +212,40 @@ class Drafts:
             if not waiting:
                 raise AlreadyDone
             jobs = [await self._order(session, draft, draft.round) for draft in waiting]
+            _as_shown(sum(job.price for job in jobs), shown)
+            await self._refuse_unseen(session, waiting)
         for job in jobs:
             await self._wake(job.id)
         return jobs
 
+    async def _refuse_unseen(self, session: AsyncSession, ordered: list[Draft]) -> None:
+        """Last of all, as whatever else speaks against the order is said first. Nothing of it stays then."""
+        if self._checks is None:
+            return
+        unseen = [draft.id for draft in ordered if not await cleared(session, draft)]
+        if unseen:
+            raise BeingChecked(unseen)
+
+    async def _have_checked(self, user_id: int, draft_ids: list[int], wish: dict[str, Any]) -> None:
+        if self._checks is not None:
+            await self._checks.ask(user_id, draft_ids, wish)
+
     async def _order(self, session: AsyncSession, draft: Draft, round_: int) -> Job:
+        # What was chosen may have left the catalogue since: then it is what the card shows in its place.
+        model = self._catalogue.model(draft.model)
+        shape, duration_s = model.nearest_shape(draft.shape), model.nearest_length(draft.duration_s)
         begun = await session.execute(
             update(Draft)
             .where(Draft.id == draft.id, Draft.state != "working", Draft.round == round_)
-            .values(state="working", round=round_ + 1)
+            .values(state="working", round=round_ + 1, model=model.key, shape=shape, duration_s=duration_s)
         )
         if not changed_one(begun):
             raise AlreadyDone
         await session.refresh(draft)
         await expect(session, draft.user_id, None)
-        model = self._catalogue.model(draft.model).key
-        price = self._catalogue.price(model, draft.duration_s)
-        maker = self._catalogue.maker(model, draft.shape, draft.duration_s)
-        order = clip.order(draft, model=model, price=price, provider=maker)
+        price = self._catalogue.price(model.key, duration_s)
+        maker = self._catalogue.maker(model.key, shape, duration_s)
+        order = clip.order(draft, model=model.key, price=price, provider=maker)
         return await create(session, order, deadline_s=self._deadline_s)
 
     async def _by_source(self, user_id: int, source_key: str) -> Draft | None:
@@ -193,7 +256,7 @@ class Drafts:
     async def _insert(self, user: User, arrival: Arrival, photo: Photo, prompt: str, photo_key: str) -> Draft:
         model = self._catalogue.default
         async with self._db.transaction() as session:
-            album_id = await _album(session, user.id, arrival.media_group_id)
+            album_id = await album_of(session, user.id, arrival.media_group_id)
             await insert_once(
                 session,
                 Draft,
@@ -211,7 +274,7 @@ class Drafts:
             mine = (Draft.user_id == user.id) & (Draft.source_key == arrival.source_key)
             draft = (await session.execute(select(Draft).where(mine))).scalar_one()
             if album_id:
-                await _share_caption(session, album_id)
+                await share_caption(session, album_id)
             subject = Expectation("album_prompt", album_id) if album_id else Expectation("draft_prompt", draft.id)
             await expect(session, user.id, subject)
             if album_id:
@@ -249,51 +312,16 @@ class Drafts:
         return prompt
 
 
+def _as_shown(price: int, shown: int | None) -> None:
+    """Raises CostsOtherwise, and with that the order is undone."""
+    if shown is not None and price != shown:
+        raise CostsOtherwise(price)
+
+
 async def _change(session: AsyncSession, user_id: int, draft_id: int, **changes: Any) -> Draft:
     await owned_draft(session, user_id, draft_id)
     idle = (Draft.id == draft_id) & (Draft.state != "working")
     if not changed_one(await session.execute(update(Draft).where(idle).values(**changes))):
         raise StillWorking
+    await withdraw(session, [draft_id])  # what is changed is not what was to be ordered
     return await session.get_one(Draft, draft_id, populate_existing=True)
-
-
-async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft of this user. Raises NotYours, also when there is none."""
-    # Takes and clips that point to it may be written meanwhile (key_share): who approves one has the lock we need next.
-    draft = await session.get(Draft, draft_id, with_for_update={"key_share": True} if lock else None)
-    if draft is None or draft.user_id != user_id:
-        raise NotYours
-    return draft
-
-
-async def owned_album(session: AsyncSession, user_id: int, album_id: int) -> Album:
-    album = await session.scalar(select(Album).where(Album.id == album_id).with_for_update())
-    if album is None or album.user_id != user_id:
-        raise NotYours
-    return album
-
-
-async def album_drafts(session: AsyncSession, user_id: int, album_id: int) -> list[Draft]:
-    """The drafts of an album that were not put away, in the order they were sent."""
-    await owned_album(session, user_id, album_id)
-    rows = await session.execute(
-        select(Draft).where(Draft.album_id == album_id, Draft.state != "closed").order_by(Draft.id)
-    )
-    return list(rows.scalars())
-
-
-async def _share_caption(session: AsyncSession, album_id: int) -> None:
-    """People write one caption for an album, which the messenger keeps with one photo: it is meant for all."""
-    album = Draft.album_id == album_id
-    written = await session.scalar(select(Draft.prompt).where(album, Draft.prompt != "").order_by(Draft.id).limit(1))
-    if written:
-        silent = album & (Draft.prompt == "") & (Draft.state == "open")
-        await session.execute(update(Draft).where(silent).values(prompt=written))
-
-
-async def _album(session: AsyncSession, user_id: int, media_group_id: str | None) -> int | None:
-    if media_group_id is None:
-        return None
-    await insert_once(session, Album, user_id=user_id, media_group_id=media_group_id)
-    found = select(Album.id).where(Album.user_id == user_id, Album.media_group_id == media_group_id)
-    return (await session.execute(found)).scalar_one()

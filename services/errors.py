@@ -48,6 +48,14 @@ class TooManyOpenJobs(EchoesError):
     limit: int
 
 
+@dataclass
+class CostsOtherwise(EchoesError):
+    """A button shows a price that is no longer the one."""
+
+    price: int
+    """What it would be now, in credits."""
+
+
 class ChoiceNotOffered(EchoesError):
     """A model, length or shape that is not on offer (any more)."""
 
@@ -97,3 +105,27 @@ class NobodyToAsk(EchoesError):
 
 class AskedTooOften(EchoesError):
     """So many questions within an hour that the owners could not read them."""
+
+
+@dataclass
+class BeingChecked(EchoesError):
+    """Photo and words are looked at first; what was ordered is made by itself if nothing is wrong with them."""
+
+    drafts: list[int]
+    """Those nobody has looked at yet."""
+
+
+class NotAllowed(EchoesError):
+    """A clip of this photo and these words is not to be made."""
+
+
+class EnoughForNow(EchoesError):
+    """The model was asked so often within an hour that somebody else has to have a turn."""
+
+
+class PromptChanged(EchoesError):
+    """The draft has other words by now than those the better ones were made of."""
+
+
+class CannotBeRetried(EchoesError):
+    """The job was no failure of ours, was done over already, or nobody can make it any more."""

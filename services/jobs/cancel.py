@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import case, select, update
 
-from services.drafts import owned_draft
 from services.errors import AlreadyDone
+from services.inquiries.asking import withdraw
 from services.jobs import states
 from services.jobs.outcome import Outcomes
+from services.owned import owned_draft
 from storage.clock import db_now
 from storage.database import Database
 from storage.tables import Job
@@ -27,11 +28,12 @@ class Cancel:
         async with self._db.transaction() as session:
             for draft_id in draft_ids:
                 await owned_draft(session, user_id, draft_id)
+            unwanted = await withdraw(session, draft_ids)
             # All rows are locked before the first credit moves, as each job that ends locks its own row first:
             # with the pockets locked and a row to wait for, each would wait for the other.
             live = Job.draft_id.in_(draft_ids) & Job.state.in_(states.LIVE)
             jobs = (await session.scalars(select(Job).where(live).order_by(Job.id).with_for_update())).all()
-            if not jobs:
+            if not jobs and not unwanted:
                 raise AlreadyDone
             for job in jobs:
                 if job.state in (states.QUEUED, states.UNKNOWN):

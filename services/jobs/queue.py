@@ -41,6 +41,8 @@ class Order:
     params: dict[str, Any]
     price: int
     provider: str
+    retry_of: int | None = None
+    """The failed job it makes good."""
 
 
 async def create(session: AsyncSession, order: Order, *, deadline_s: float = states.DEADLINE_SECONDS) -> Job:
@@ -57,6 +59,7 @@ async def create(session: AsyncSession, order: Order, *, deadline_s: float = sta
         kind=order.kind,
         user_id=order.user_id,
         draft_id=order.draft_id,
+        retry_of=order.retry_of,
         request_key=order.request_key,
         params=order.params,
         price=order.price,
@@ -163,9 +166,6 @@ async def usual_seconds(
     session: AsyncSession, kind: str, provider: str, model: str | None, duration_s: int | None
 ) -> float | None:
     """The median time the last jobs of this sort took, or None while there are too few to be honest about it."""
-    recent = await session.execute(
-        select(Job.started_at, Job.finished_at, Job.params)
-        .where(Job.kind == kind, Job.provider == provider, Job.state == states.SUCCEEDED)
     took = await seconds_taken(session, kind, provider, model, duration_s)
     return took[len(took) // 2] if took else None
 
@@ -174,6 +174,9 @@ async def seconds_taken(
     session: AsyncSession, kind: str, provider: str, model: str | None, duration_s: int | None
 ) -> list[float]:
     """How long each of the last jobs of this sort took, the shortest first; none where there are too few."""
+    recent = await session.execute(
+        select(Job.started_at, Job.finished_at, Job.params)
+        .where(Job.kind == kind, Job.provider == provider, Job.state == states.SUCCEEDED)
         .order_by(Job.id.desc())
         .limit(60)
     )

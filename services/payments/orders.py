@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.drafts import owned_album, owned_draft
 from services.errors import NotForSale, NotYours, OrderOver, PriceChanged
+from services.owned import owned_album, owned_draft
 from services.payments.facts import STARS, STARS_CURRENCY, STRIPE, Rail
 from storage.clock import db_now, now_plus
 from storage.database import Database

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from media.verify import ClipFacts
+from providers.writing import Writer
 from services import ledger
 from services.alerts import Alerts
 from services.cards import Cards
@@ -16,9 +17,13 @@ from services.catalogue import Catalogue
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
+from services.inquiries.answering import Answering
+from services.inquiries.check import Checks
+from services.inquiries.improve import Improve
 from services.jobs import states
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind, Stored
+from services.jobs.dead import DeadLetters
 from services.jobs.health import Health
 from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
@@ -72,8 +77,10 @@ class Woken:
 class Shop:
     """All services over one database and one folder of objects, with one vendor, as the product wires them."""
 
-    def __init__(self, db: Database, folder: Path, vendor: Vendor, *others: Vendor) -> None:
-        """`others`: in the order in which work goes to them where `vendor` fails."""
+    def __init__(
+        self, db: Database, folder: Path, vendor: Vendor, *others: Vendor, writer: Writer | None = None
+    ) -> None:
+        """`others`: in the order in which work goes to them where `vendor` fails; `writer`: there is one to ask."""
         self.db, self.folder, self.vendor = db, folder, vendor
         self.woken = Woken()
         self.store = LocalStore(folder, signing_secret="canary", public_url="http://127.0.0.1:1")
@@ -90,9 +97,13 @@ class Shop:
         self.hints = Hints(db, self.catalogue, self.woken)
         self.late = LateResults(db, self.catalogue, kinds)
         self.dialogue = Dialogue(db)
-        self.drafts = Drafts(db, self.store, self.catalogue, self.woken, states.DEADLINE_SECONDS)
-        self.cards = Cards(db, self.catalogue)
+        checks = Checks(db) if writer else None
+        self.drafts = Drafts(db, self.store, self.catalogue, self.woken, states.DEADLINE_SECONDS, checks)
+        self.cards = Cards(db, self.catalogue, thinks=writer is not None)
+        self.improve = Improve(db, on=writer is not None)
+        self.writer = writer
         self.cancel = Cancel(db, self.outcomes)
+        self.dead = DeadLetters(db, self.catalogue, kinds, self.woken)
         self.takes = Takes(db, self.store)
         self.projects = Projects(db)
         self.wallet = Wallet(db)
@@ -113,6 +124,15 @@ class Shop:
     def worker(self) -> Runner:
         kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
         return Runner(self.queue, self.outcomes, self.catalogue, kinds, self.health, self.verdicts)
+
+    async def answers(self) -> int:
+        """The writer is asked all that waits. Returns how much that was."""
+        assert self.writer is not None, "there is nobody to ask"
+        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.drafts, self.alerts)
+        asked = await answering.claim(100)
+        for one in asked:
+            await answering.answer(one)
+        return len(asked)
 
     async def balance(self, user: User) -> tuple[int, int]:
         """Available and held credits."""
