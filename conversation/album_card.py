@@ -9,7 +9,7 @@ from conversation.buy_views import get_credits
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.progress import progress_short
-from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows, theirs
+from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import credits_, seconds, shape
 from services.cards import AlbumCard, DraftCard
 from services.jobs import states
@@ -36,9 +36,15 @@ def _state(card: DraftCard) -> str:
     work = card.work
     if work is not None and work.live:
         return progress_short(work)
+    if card.thinking is not None and card.thinking.checking:
+        return _("being checked 👀")
+    if card.thinking is not None and card.thinking.refused:
+        return _("can't be made with these words 🚫")
+    if card.thinking is not None and card.thinking.unsure:
+        return _("couldn't be checked, try again 🤔")
     if work is not None and work.state == states.FAILED:
         return _("didn't work ⚠️")
-    return _("done ✅") if card.takes else seconds(card.draft.duration_s)
+    return _("done ✅") if card.takes else seconds(card.duration_s)
 
 
 def _what_next(card: AlbumCard) -> str | None:
@@ -59,35 +65,53 @@ def _keyboard(card: AlbumCard) -> InlineKeyboardMarkup:
 
 
 def _choices(card: AlbumCard) -> list[list[Button]]:
-    """Length and shape for all that can still be changed; marked when they agree on it."""
-    drafts = [one.draft for one in card.waiting]
-    if not drafts:
+    """What all that can still be changed can do; marked when they agree on it."""
+    if not card.waiting:
         return []
-    model, album = card.waiting[0].model, card.album.id
-    lengths = [
+    return [*_models(card), _lengths(card), _shapes(card)]
+
+
+def _models(card: AlbumCard) -> list[list[Button]]:
+    models = card.waiting[0].models
+    choices = [
+        choice(
+            shortened(model.name, 30),
+            callbacks.AlbumModel(album=card.album.id, model=callbacks.model_mark(model.key)),
+            chosen=all(one.model.key == model.key for one in card.waiting),
+        )
+        for model in models
+    ]
+    return in_rows_of(2, choices) if len(models) > 1 else []
+
+
+def _lengths(card: AlbumCard) -> list[Button]:
+    return [
         choice(
             seconds(length),
-            callbacks.AlbumLength(album=album, seconds=length),
-            chosen=all(draft.duration_s == length for draft in drafts),
+            callbacks.AlbumLength(album=card.album.id, seconds=length),
+            chosen=all(one.duration_s == length for one in card.waiting),
         )
-        for length in sorted(model.prices)
+        for length in sorted(set.intersection(*(set(one.model.prices) for one in card.waiting)))
     ]
-    shapes = [
+
+
+def _shapes(card: AlbumCard) -> list[Button]:
+    return [
         choice(
             shape(one),
-            callbacks.AlbumShape(album=album, shape=one),
-            chosen=all(draft.shape == one for draft in drafts),
+            callbacks.AlbumShape(album=card.album.id, shape=one),
+            chosen=all(a.shape == one for a in card.waiting),
         )
-        for one in model.shapes
+        for one in card.waiting[0].model.shapes
+        if all(one in other.model.shapes for other in card.waiting)
     ]
-    return [lengths, shapes]
 
 
 def _generate_row(card: AlbumCard) -> list[Button]:
     if not card.waiting:
         return []
     label = _("🎬 Generate all · {price}").format(price=credits_(card.price))
-    return [button(label, callbacks.GenerateAll(album=card.album.id, version=card.version))]
+    return [button(label, callbacks.GenerateAllFor(album=card.album.id, version=card.version, price=card.price))]
 
 
 def _short_row(card: AlbumCard) -> list[Button]:

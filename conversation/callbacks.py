@@ -27,8 +27,18 @@ class Go(CallbackData, prefix="m"):
 
 
 class Generate(CallbackData, prefix="dg"):
+    """Of the time when buttons did not carry the price they show."""
+
     draft: Id
     round: Count
+
+
+class GenerateFor(CallbackData, prefix="dj"):
+    """`price` (credits) is what the button shows: nothing else is ever set aside for it."""
+
+    draft: Id
+    round: Count
+    price: Count
 
 
 class UseIdea(CallbackData, prefix="di"):
@@ -64,6 +74,24 @@ class CancelDraft(CallbackData, prefix="dc"):
     draft: Id
 
 
+class Improve(CallbackData, prefix="ip"):
+    """Ask for better words. `after`: the last time that was asked when the button was made; 0 for never."""
+
+    draft: Id
+    after: Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class UseBetter(CallbackData, prefix="iu"):
+    """`over`: the button says that words are lost which it was not asked about."""
+
+    inquiry: Id
+    over: bool
+
+
+class KeepMine(CallbackData, prefix="ik"):
+    inquiry: Id
+
+
 class OpenPhoto(CallbackData, prefix="ao"):
     """One photo of an album gets a card of its own."""
 
@@ -80,9 +108,23 @@ class AlbumShape(CallbackData, prefix="as", sep="|"):
     shape: Shape
 
 
+class AlbumModel(CallbackData, prefix="am"):
+    album: Id
+    model: str
+    """As in ChooseModel."""
+
+
 class GenerateAll(CallbackData, prefix="ag"):
+    """As Generate: without a price."""
+
     album: Id
     version: Count
+
+
+class GenerateAllFor(CallbackData, prefix="aj"):
+    album: Id
+    version: Count
+    price: Count
 
 
 class CancelAlbum(CallbackData, prefix="ac"):
@@ -218,6 +260,23 @@ class AdminAsk(CallbackData, prefix="aq"):
 
     what: Literal["refund", "assign"]
     payment: Id
+
+
+class AdminJobs(CallbackData, prefix="wj"):
+    """How the job service is doing, and the jobs that failed."""
+
+    page: Count = 0
+
+
+class AdminJob(CallbackData, prefix="wk"):
+    job: Id
+
+
+class AdminRetry(CallbackData, prefix="wr"):
+    """Have a failed job done over at the house's expense; `sure` once it was asked."""
+
+    job: Id
+    sure: bool = False
 
 
 def model_mark(key: str) -> str:

@@ -7,6 +7,7 @@ from conversation.buy_views import get_credits
 from conversation.errors import why_it_failed
 from conversation.i18n import gettext as _
 from conversation.progress import progress
+from conversation.thinking_view import checking_view, improve_row, offer_view, quote, thinking_news
 from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import credits_, seconds, shape
 from services.cards import DraftCard
@@ -29,9 +30,13 @@ def draft_view(card: DraftCard) -> View:
     """The card as the draft stands."""
     if card.work is not None and card.work.live:
         return _working(card)
+    if card.thinking is not None and card.thinking.checking:
+        return checking_view(card, _facts(card))
     if card.draft.state == "closed":
         back = button(_("↩️ Bring it back"), callbacks.BringBack(draft=card.draft.id))
         return View(_("🗑 Draft put away."), rows([back]))
+    if card.thinking is not None and card.thinking.offer is not None:
+        return offer_view(card, card.thinking.offer)
     return _open(card)
 
 
@@ -51,9 +56,10 @@ def _open(card: DraftCard) -> View:
     text = paragraphs(_news(card), lines(title, _prompt(card) or _hint()), lines(_facts(card), _money(card)))
     tries_again = card.work is not None and card.work.state == states.FAILED
     label = _("🔁 Try again · {price}") if tries_again else _("🎬 Generate · {price}")
-    generate = callbacks.Generate(draft=draft.id, round=draft.round)
+    generate = callbacks.GenerateFor(draft=draft.id, round=draft.round, price=card.price)
     keyboard = rows(
         *_idea_rows(card),
+        improve_row(card),
         *_model_rows(card),
         _length_row(card),
         _shape_row(card),
@@ -72,7 +78,9 @@ def _working(card: DraftCard) -> View:
 
 
 def _news(card: DraftCard) -> str | None:
-    """How the last try ended, as long as there was no other."""
+    """What came of the last question to the language model; else how the last try ended, if there was no other."""
+    if (said := thinking_news(card)) is not None:
+        return said
     if card.work is None:
         return None
     if card.work.state == states.FAILED:
@@ -83,8 +91,7 @@ def _news(card: DraftCard) -> str | None:
 
 
 def _prompt(card: DraftCard) -> str | None:
-    shown = theirs(card.draft.prompt, PROMPT_SHOWN)
-    return f"<blockquote>{shown}</blockquote>" if shown else None
+    return quote(theirs(card.draft.prompt, PROMPT_SHOWN))
 
 
 def _hint() -> str:
@@ -92,8 +99,7 @@ def _hint() -> str:
 
 
 def _facts(card: DraftCard) -> str:
-    draft = card.draft
-    facts = [seconds(draft.duration_s), shape(draft.shape)]
+    facts = [seconds(card.duration_s), shape(card.shape)]
     if len(card.models) > 1:
         facts.append(theirs(card.model.name, 40))
     return " · ".join(facts)
@@ -131,7 +137,7 @@ def _length_row(card: DraftCard) -> list[Button]:
         choice(
             seconds(length),
             callbacks.ChooseLength(draft=card.draft.id, seconds=length),
-            chosen=length == card.draft.duration_s,
+            chosen=length == card.duration_s,
         )
         for length in sorted(card.model.prices)
     ]
@@ -139,6 +145,6 @@ def _length_row(card: DraftCard) -> list[Button]:
 
 def _shape_row(card: DraftCard) -> list[Button]:
     return [
-        choice(shape(one), callbacks.ChooseShape(draft=card.draft.id, shape=one), chosen=one == card.draft.shape)
+        choice(shape(one), callbacks.ChooseShape(draft=card.draft.id, shape=one), chosen=one == card.shape)
         for one in card.model.shapes
     ]

@@ -99,6 +99,11 @@ def _refund(refusal: errors.RefundNotPossible) -> str:
     return reasons.get(refusal.why) or _("The payment service refused this refund. Look there for why.")
 
 
+def _costs_otherwise(refusal: errors.CostsOtherwise) -> str:
+    text = _("It costs {price} by now. Tap again if that's fine with you.")
+    return text.format(price=credits_(refusal.price))
+
+
 def _photo(refusal: errors.PhotoNotUsable) -> str:
     return _photo_sentences()[PhotoProblem(refusal.problem)]
 
@@ -131,6 +136,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NameNotUsable: _name,
     errors.TooManyOpenJobs: _too_many,
     errors.ChoiceNotOffered: lambda _refusal: _("That choice is no longer on offer. Please pick another one."),
+    errors.CostsOtherwise: _costs_otherwise,
     errors.PhotoNotUsable: _photo,
     errors.NotForSale: lambda _refusal: _("That isn't on offer right now. See /buy for what is."),
     errors.OrderOver: lambda _refusal: _("This order is over: it was paid, or it is too old. Tap /buy for a new one."),
@@ -140,5 +146,12 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NobodyToAsk: lambda _refusal: _("Nobody can be reached here yet. Please try again another day."),
     errors.AskedTooOften: lambda _refusal: _("That was a lot of questions. Give us an hour to read them, please."),
     errors.CodeNotValid: _code,
+    errors.BeingChecked: lambda _refusal: _("👀 A quick look at your photo and words, then I begin."),
+    errors.NotAllowed: lambda _refusal: _(
+        "I can't make a clip of this photo with these words. Other words may do. Nothing was charged."
+    ),
+    errors.EnoughForNow: lambda _refusal: _("That was a lot within one hour. Please try again a little later."),
+    errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
+    errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
 }

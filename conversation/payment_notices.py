@@ -121,12 +121,12 @@ async def _generate(services: Services, user: User, order: Order | None) -> Butt
         return None
     if order.draft_id is not None:
         card = await services.cards.draft(user.id, order.draft_id)
-        tap = callbacks.Generate(draft=card.draft.id, round=card.draft.round)
+        tap = callbacks.GenerateFor(draft=card.draft.id, round=card.draft.round, price=card.price)
         label = _("🎬 Generate · {price}").format(price=credits_(card.price))
         return button(label, tap) if card.draft.state == "open" and card.available >= card.price else None
     if order.album_id is not None:
         album = await services.cards.album(user.id, order.album_id)
-        all_ = callbacks.GenerateAll(album=album.album.id, version=album.version)
+        all_ = callbacks.GenerateAllFor(album=album.album.id, version=album.version, price=album.price)
         label = _("🎬 Generate all · {price}").format(price=credits_(album.price))
         return button(label, all_) if album.waiting and album.available >= album.price else None
     return None

@@ -7,10 +7,13 @@ from aiogram.types import CallbackQuery
 
 from conversation import callbacks
 from conversation.notifier import Notifier
+from handlers.choices import model_meant
 from handlers.manners import Tap
 from services.desk import Services
 from services.errors import NotEnoughCredits
 from storage.tables import User
+
+Generate = callbacks.GenerateAll | callbacks.GenerateAllFor
 
 
 async def open_photo(
@@ -41,12 +44,23 @@ async def choose_shape(
     await notifier.show_album(user, callback_data.album)
 
 
-async def generate_all(
-    _: CallbackQuery, callback_data: callbacks.GenerateAll, user: User, services: Services, notifier: Notifier, tap: Tap
+async def choose_model(
+    _: CallbackQuery, callback_data: callbacks.AlbumModel, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
     async with tap.forgiving():
+        key = model_meant(services.cards.models, callback_data.model)
+        await services.drafts.choose_for_album(user.id, callback_data.album, "model", key)
+    await tap.answer()
+    await notifier.show_album(user, callback_data.album)
+
+
+async def generate_all(
+    _: CallbackQuery, callback_data: Generate, user: User, services: Services, notifier: Notifier, tap: Tap
+) -> None:
+    shown = callback_data.price if isinstance(callback_data, callbacks.GenerateAllFor) else None
+    async with tap.forgiving():
         try:
-            await services.drafts.generate_album(user.id, callback_data.album, callback_data.version)
+            await services.drafts.generate_album(user.id, callback_data.album, callback_data.version, shown=shown)
         except NotEnoughCredits as short:
             # It tells of the photo for which nothing was left; they asked for all of them.
             card = await services.cards.album(user.id, callback_data.album)
@@ -70,6 +84,8 @@ def router() -> Router:
     made.callback_query.register(open_photo, callbacks.OpenPhoto.filter())
     made.callback_query.register(choose_length, callbacks.AlbumLength.filter())
     made.callback_query.register(choose_shape, callbacks.AlbumShape.filter())
-    made.callback_query.register(generate_all, callbacks.GenerateAll.filter())
+    made.callback_query.register(choose_model, callbacks.AlbumModel.filter())
+    for generate in (callbacks.GenerateAll, callbacks.GenerateAllFor):
+        made.callback_query.register(generate_all, generate.filter())
     made.callback_query.register(cancel_all, callbacks.CancelAlbum.filter())
     return made

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from conversation import callbacks
 from conversation.draft_card import ideas
 from conversation.notifier import Notifier
+from handlers.choices import model_meant
 from handlers.manners import Tap
 from services.desk import Services
 from services.drafts import Change
@@ -15,14 +16,16 @@ from services.errors import AlreadyDone, ChoiceNotOffered
 from services.jobs import states
 from storage.tables import User
 
+Generate = callbacks.Generate | callbacks.GenerateFor
 Choice = callbacks.ChooseLength | callbacks.ChooseShape | callbacks.ChooseModel
 
 
 async def generate(
-    _: CallbackQuery, callback_data: callbacks.Generate, user: User, services: Services, notifier: Notifier, tap: Tap
+    _: CallbackQuery, callback_data: Generate, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
+    shown = callback_data.price if isinstance(callback_data, callbacks.GenerateFor) else None
     async with tap.forgiving():
-        job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round)
+        job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round, shown=shown)
         if job.state in states.LEASED:  # a second tap: the worker shows how the first one's work goes
             return
         if job.state in states.TERMINAL:  # the button is older than the clip it made
@@ -36,21 +39,18 @@ async def choose(
     _: CallbackQuery, callback_data: Choice, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
     async with tap.forgiving():
-        what, value = await _choice(user, services, callback_data)
+        what, value = _choice(services, callback_data)
         await services.drafts.choose(user.id, callback_data.draft, what, value)
     await tap.answer()
     await notifier.show_draft(user, callback_data.draft)
 
 
-async def _choice(user: User, services: Services, tapped: Choice) -> tuple[Change, str | int]:
+def _choice(services: Services, tapped: Choice) -> tuple[Change, str | int]:
     if isinstance(tapped, callbacks.ChooseLength):
         return "duration_s", tapped.seconds
     if isinstance(tapped, callbacks.ChooseShape):
         return "shape", tapped.shape
-    for model in (await services.cards.draft(user.id, tapped.draft)).models:
-        if callbacks.model_mark(model.key) == tapped.model:
-            return "model", model.key
-    raise ChoiceNotOffered(tapped.model)
+    return "model", model_meant(services.cards.models, tapped.model)
 
 
 async def use_idea(
@@ -103,7 +103,8 @@ async def _show(user: User, services: Services, notifier: Notifier, draft_id: in
 
 def router() -> Router:
     made = Router(name="drafts")
-    made.callback_query.register(generate, callbacks.Generate.filter())
+    for kind in (callbacks.Generate, callbacks.GenerateFor):
+        made.callback_query.register(generate, kind.filter())
     for choice in (callbacks.ChooseLength, callbacks.ChooseShape, callbacks.ChooseModel):
         made.callback_query.register(choose, choice.filter())
     made.callback_query.register(use_idea, callbacks.UseIdea.filter())

@@ -17,10 +17,14 @@ from conversation.errors import apology, sentence
 from conversation.view import shortened
 from services.errors import (
     AlreadyDone,
+    BeingChecked,
     ChoiceNotOffered,
+    CostsOtherwise,
     EchoesError,
+    NotAllowed,
     NotEnoughCredits,
     PhotoNotUsable,
+    PromptChanged,
     StillWorking,
     TooManyOpenJobs,
 )
@@ -28,7 +32,18 @@ from services.errors import (
 log = structlog.get_logger(__name__)
 TOAST_LIMIT: Final = 200
 """Characters in the answer to a tap."""
-WORTH_A_WINDOW: Final = (NotEnoughCredits, TooManyOpenJobs, StillWorking)
+PASSING: Final = (
+    AlreadyDone,
+    BeingChecked,
+    ChoiceNotOffered,
+    CostsOtherwise,
+    NotAllowed,
+    NotEnoughCredits,
+    PromptChanged,
+    StillWorking,
+)
+"""Refusals after which there is still something to show: how things stand."""
+WORTH_A_WINDOW: Final = (NotAllowed, NotEnoughCredits, TooManyOpenJobs, StillWorking)
 """Refusals that a toast would let pass unread."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -66,7 +81,7 @@ class Tap:
         """
         try:
             yield
-        except (AlreadyDone, StillWorking, ChoiceNotOffered, NotEnoughCredits) as refusal:
+        except PASSING as refusal:
             await self.refuse(refusal)
 
 

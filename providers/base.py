@@ -73,6 +73,12 @@ class ClipModel:
     max_prompt_units: int = 1000
     """Longest prompt, in UTF-16 code units (the unit vendors and Telegram count in)."""
 
+    def nearest_length(self, seconds: int) -> int:
+        return min(self.prices, key=lambda length: abs(length - seconds))
+
+    def nearest_shape(self, wanted: str) -> Shape:
+        return next((shape for shape in self.shapes if shape == wanted), self.shapes[0])
+
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:

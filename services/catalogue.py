@@ -43,6 +43,10 @@ class Catalogue:
             raise ChoiceNotOffered(f"{model} has no {duration_s} s")
         return prices[duration_s]
 
+    def nearest_price(self, model: str, wanted_s: int) -> int:
+        """In credits, of the length on offer that is nearest to the one wanted."""
+        return self.price(model, self.nearest_duration(model, wanted_s))
+
     def maker(self, key: str, shape: str, duration_s: int) -> str:
         """Which provider is to make it: one of those that do for the price people see, by their weights."""
         shown = self.model(key)
@@ -68,8 +72,7 @@ class Catalogue:
         return None
 
     def nearest_duration(self, model: str, wanted_s: int) -> int:
-        return min(self.model(model).prices, key=lambda seconds: abs(seconds - wanted_s))
+        return self.model(model).nearest_length(wanted_s)
 
     def shape_or_first(self, model: str, wanted: str) -> Shape:
-        shapes = self.model(model).shapes
-        return next((shape for shape in shapes if shape == wanted), shapes[0])
+        return self.model(model).nearest_shape(wanted)

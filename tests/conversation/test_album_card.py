@@ -6,7 +6,7 @@ from conversation import callbacks
 from conversation.album_card import album_view
 from services.cards import AlbumCard
 from services.jobs import states
-from tests.conversation.scenes import BIG, HOSTILE, LOCAL, album, card, work
+from tests.conversation.scenes import BIG, HOSTILE, LOCAL, WIDE, album, card, work
 from tests.conversation.shown import assert_fits, data, labels, seen, tap_of
 
 RUNNING = card(id=1, round=1, state="working", work=work())
@@ -57,8 +57,24 @@ def test_each_photo_has_a_line_with_its_state_and_a_button(english: None) -> Non
 
 def test_one_button_makes_all_that_have_no_clip_for_the_sum_of_their_prices(english: None) -> None:
     shown = album_view(ALBUMS["mixed"])
-    tap = callbacks.GenerateAll.unpack(tap_of(shown, "🎬 Generate all · 2 credits"))
-    assert tap == callbacks.GenerateAll(album=9, version=4)
+    tap = callbacks.GenerateAllFor.unpack(tap_of(shown, "🎬 Generate all · 2 credits"))
+    assert tap == callbacks.GenerateAllFor(album=9, version=4, price=2)
+
+
+def test_models_are_offered_where_there_are_several(english: None) -> None:
+    models = (LOCAL, WIDE)
+    agreed = labels(album_view(album(card(id=1, models=models), card(id=2, models=models))))
+    assert {"✓ Motion", WIDE.name} < set(agreed)
+    assert not [one for one in data(album_view(album(card(id=1)))) if one.startswith("am:")]
+
+
+def test_only_what_all_of_them_can_do_is_offered_for_all(english: None) -> None:
+    models = (LOCAL, WIDE)
+    mixed = album(card(id=1, models=models), card(id=2, model=WIDE, models=models))
+    shown = labels(album_view(mixed))
+    assert {"Motion", WIDE.name, "✓ ▭ 16:9"} < set(shown)
+    assert not [label for label in shown if "9:16" in label or "5 s" in label]
+    assert_fits(album_view(mixed), caption=True)
 
 
 def test_length_and_shape_are_marked_when_all_agree(english: None) -> None:

@@ -30,6 +30,7 @@ LONGEST: dict[str, Any] = {
     "idea": 2**31 - 1,
     "amount": 2**31 - 1,
     "credits": 2**31 - 1,
+    "price": 2**31 - 1,
 }
 
 

@@ -74,13 +74,25 @@ def test_choices_are_marked(english: None) -> None:
     assert [label for label in shown if label.startswith("✓")] == ["✓ Motion", "✓ 10 s", "✓ ▯ 9:16"]
 
 
+def test_a_choice_the_model_cannot_make_is_shown_as_the_nearest_it_can(english: None) -> None:
+    shown = draft_view(card(model=WIDE, shape="9:16", duration_s=10, models=(LOCAL, WIDE)))
+    length = max(WIDE.prices)
+    assert [label for label in labels(shown) if label.startswith("✓")] == [
+        f"✓ {WIDE.name}",
+        f"✓ {length} s",
+        "✓ ▭ 16:9",
+    ]
+    assert f"{length} s · ▭ 16:9 · {WIDE.name}" in seen(shown.text)
+
+
 def test_a_single_model_is_no_choice(english: None) -> None:
     assert not [one for one in data(draft_view(card())) if one.startswith("dm:")]
 
 
 def test_the_button_says_what_it_costs(english: None) -> None:
     shown = draft_view(card(price=2, round=4))
-    assert callbacks.Generate.unpack(tap_of(shown, "🎬 Generate · 2 credits")) == callbacks.Generate(draft=7, round=4)
+    tap = callbacks.GenerateFor.unpack(tap_of(shown, "🎬 Generate · 2 credits"))
+    assert tap == callbacks.GenerateFor(draft=7, round=4, price=2)
 
 
 def test_too_few_credits_are_said_before_the_tap(english: None) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from aiogram.methods import EditMessageMedia, SendPhoto
 
+from conversation.callbacks import model_mark
 from tests.handlers.chat import PHOTO, Chat
 from tests.support.database import ON_SQLITE, rows
 from tests.support.money import take_away
@@ -23,11 +24,26 @@ async def card(chat: Chat) -> int:
 
 
 async def test_one_button_makes_them_all(chat: Chat, card: int) -> None:
-    assert "ag:1:0" in chat.telegram.buttons(card)
-    await chat.taps("ag:1:0")
+    assert "aj:1:0:6" in chat.telegram.buttons(card)
+    await chat.taps("aj:1:0:6")
     assert await rows(chat.shop.db, "SELECT count(*) FROM jobs") == [(3,)]
     assert chat.telegram.shown(card).count("waiting") == 3
     assert "Cancel all" in chat.telegram.buttons(card)
+
+
+async def test_a_button_with_another_price_makes_none_and_the_card_shows_what_it_costs(chat: Chat, card: int) -> None:
+    assert "It costs 6 credits by now" in (await chat.taps("aj:1:0:3"))["text"]
+    assert await rows(chat.shop.db, "SELECT count(*) FROM jobs") == [(0,)]
+    assert await chat.shop.balance(await chat.user()) == (10, 0)
+
+
+async def test_a_model_is_for_all_of_them(chat: Chat, card: int) -> None:
+    await chat.taps(f"am:1:{model_mark('vendor-wide')}")
+    assert await rows(chat.shop.db, "SELECT DISTINCT model, duration_s, shape FROM drafts") == [
+        ("vendor-wide", 6, "16:9")
+    ]
+    assert "✓ Wide" in chat.telegram.buttons(card)
+    assert "no longer on offer" in (await chat.taps("am:1:0000000000"))["text"]
 
 
 async def test_a_double_tap_makes_them_once(chat: Chat) -> None:

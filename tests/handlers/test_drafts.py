@@ -57,6 +57,13 @@ async def test_generate_holds_the_price_and_shows_the_queue(chat: Chat, card: in
     assert await chat.shop.balance(await chat.user()) == (8, 2)
 
 
+async def test_a_button_with_another_price_holds_nothing_and_says_what_it_costs(chat: Chat, card: int) -> None:
+    assert "It costs 2 credits by now" in (await chat.taps("dj:1:0:1"))["text"]
+    assert await rows(chat.shop.db, "SELECT count(*) FROM jobs") == [(0,)]
+    await chat.taps("dj:1:0:2")
+    assert await chat.shop.balance(await chat.user()) == (8, 2)
+
+
 async def test_a_double_tap_makes_one_job_and_no_second_card(chat: Chat) -> None:
     for _ in range(3):
         await chat.taps("dg:1:0")
@@ -69,7 +76,7 @@ async def test_a_button_of_an_earlier_round_only_shows_how_things_stand(chat: Ch
     await chat.taps("dc:1")
     assert "already done" in (await chat.taps("dg:1:0"))["text"]
     assert await jobs(chat) == 1
-    assert "dg:1:1" in chat.telegram.buttons(card)
+    assert "dj:1:1:2" in chat.telegram.buttons(card)
 
 
 async def test_too_few_credits_are_said_in_a_window_and_nothing_is_queued(chat: Chat) -> None:
@@ -131,7 +138,18 @@ async def test_a_draft_can_be_put_away_and_brought_back(chat: Chat, card: int) -
     assert "rain" in chat.telegram.shown(card)
 
 
-TAPS = ("dg:{}:0", "dl:{}:10", "ds|{}|1:1", "dm:{}:0000000000", "di:{}:0", "dx:{}", "db:{}", "dc:{}", "ao:{}")
+TAPS = (
+    "dg:{}:0",
+    "dj:{}:0:2",
+    "dl:{}:10",
+    "ds|{}|1:1",
+    f"dm:{{}}:{model_mark('vendor-wide')}",
+    "di:{}:0",
+    "dx:{}",
+    "db:{}",
+    "dc:{}",
+    "ao:{}",
+)
 
 
 @pytest.mark.parametrize("working", [False, True])
