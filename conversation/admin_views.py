@@ -31,6 +31,7 @@ def admin_view(*, unmatched: int) -> View:
             _("/admin payment <i>number</i> – look a payment up, refund it"),
             _("/admin promo <i>CODE credits [uses] [days] [new]</i> – make a promo code"),
             _("/admin promos – the codes there are"),
+            _("/admin jobs – how the work goes, what failed, and having it done over"),
         ),
     )
     place = callbacks.AdminPlace(to="unmatched")

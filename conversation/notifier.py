@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyParameters
 
-from conversation import payment_notices, reward_notices, support_notices
+from conversation import alert_notices, payment_notices, reward_notices, support_notices
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.i18n import Words
 from conversation.order_message import OrderMessage
@@ -28,7 +28,7 @@ from storage.tables import Draft, Take, User
 __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
-NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES
+NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES | alert_notices.NOTICES
 ALBUM: Final = 10
 """Most videos Telegram takes as one album."""
 
@@ -46,7 +46,9 @@ class Notifier:
             "clip_ready": self._clip_ready,
             "clip_failed": self._clip_failed,
             "clip_cancelled": self._clip_cancelled,
+            "clip_gift": self._clip_gift,
             "album_card": self._album_card,
+            "draft_card": self._draft_card,
         }
 
     async def deliver(self, message: Message) -> None:
@@ -118,17 +120,26 @@ class Notifier:
                 await self._send_takes(user, part)
 
     async def _clip_ready(self, user: User, payload: dict[str, Any]) -> None:
-        view = await self._services.takes.view(user.id, payload["take_id"])
+        view = await self._bring(user, payload["take_id"])
+        if view.draft.card_message_id is not None:
+            await self._screen.finish(user, view.draft.id, view.draft.card_message_id)
+        if view.draft.album_id is not None:
+            await self._screen.settle_album(user, view.draft.album_id)
+
+    async def _clip_gift(self, user: User, payload: dict[str, Any]) -> None:
+        """Its card has ended long ago or shows what came after it: it is only brought up to date."""
+        await self._redraw(user, (await self._bring(user, payload["take_id"])).draft.id)
+
+    async def _bring(self, user: User, take_id: int) -> TakeView:
+        """Send a take, unless it is there already."""
+        view = await self._services.takes.view(user.id, take_id)
         if view.take.message_id is None:
             available = (await self._services.cards.draft(user.id, view.draft.id)).available
             with self.words.speaking(user.language):
                 shown = take_view(view, available=available)
             sent = await self._send_take(user, view.take, shown, await self._reply_to(user, view.draft))
             await self._services.takes.sent(view.take.id, message_id=sent[0], file_id=sent[1])
-        if view.draft.card_message_id is not None:
-            await self._screen.finish(user, view.draft.id, view.draft.card_message_id)
-        if view.draft.album_id is not None:
-            await self._screen.settle_album(user, view.draft.album_id)
+        return view
 
     async def _clip_failed(self, user: User, payload: dict[str, Any]) -> None:
         job = await self._services.cards.job(user.id, payload["job_id"])
@@ -145,6 +156,13 @@ class Notifier:
 
     async def _album_card(self, user: User, payload: dict[str, Any]) -> None:
         await self._screen.show_album(user, payload["album_id"], new_sheet=True)
+
+    async def _draft_card(self, user: User, payload: dict[str, Any]) -> None:
+        """There is an answer about a draft: its card shows it, and so does its album's."""
+        draft = await self._services.drafts.get(user.id, payload["draft_id"])
+        await self._screen.redraw(user, Subject("draft", draft.id))
+        if draft.album_id is not None:
+            await self._screen.redraw(user, Subject("album", draft.album_id))
 
     async def _give_notice(self, user: User, message: Message) -> None:
         if message.kind in payment_notices.CHANGES_ORDER:

@@ -50,6 +50,8 @@ class Scene:
     end: View
     """What the message shows once the work on it has ended."""
     live: bool
+    thinks: bool
+    """A language model is asked; its answer may be there, and drawn by a worker, before we are through."""
 
 
 class Screen:
@@ -148,16 +150,19 @@ class Screen:
         with self._words.speaking(user.language):
             view = album_view(album)
         live = any(one.work is not None and one.work.live for one in album.cards)
-        return Scene(album.album.card_message_id, view, view, live)
+        thinks = any(one.thinking is not None and one.thinking.busy for one in album.cards)
+        return Scene(album.album.card_message_id, view, view, live, thinks)
 
     async def _draw(self, user: User, subject: Subject, scene: Scene) -> bool:
         """Edit the message until it shows what is. False: the message cannot be edited."""
         if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view):
             return False
-        if scene.live:
+        if scene.live or scene.thinks:
             now = await self._scene(user, subject)
-            if not now.live:
+            if scene.live and not now.live:
                 await self._edit(user, scene.message_id, now.end)
+            elif scene.thinks and not now.thinks:
+                await self._edit(user, scene.message_id, now.view)
         return True
 
     async def _edit(self, user: User, message_id: int, view: View) -> bool:
@@ -252,4 +257,5 @@ def _draft_scene(card: DraftCard) -> Scene:
     work, view = card.work, draft_view(card)
     succeeded = work is not None and work.state == states.SUCCEEDED
     live = work is not None and work.live
-    return Scene(card.draft.card_message_id, view, done_view() if succeeded else view, live)
+    thinks = card.thinking is not None and card.thinking.busy
+    return Scene(card.draft.card_message_id, view, done_view() if succeeded and not thinks else view, live, thinks)

@@ -9,7 +9,7 @@ from conversation.errors import why_it_failed
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.view import View, button, paragraphs, rows, theirs
-from conversation.wording import credits_, project_html
+from conversation.wording import credits_, maker, project_html
 from services.takes import TakeView
 from storage.tables import Job
 
@@ -48,10 +48,21 @@ def _number(view: TakeView) -> str | None:
 
 
 def _receipt(view: TakeView, available: int | None) -> str:
-    cost = credits_(view.job.price)
+    if view.take.gift:
+        return _("🎁 It came late, so it's on the house")
+    if view.job.retry_of is not None:
+        return _("🎁 Done over, on the house")
+    cost = _cost(view.job)
     if available is None:
         return cost
     return _("{cost}, {count} left").format(cost=cost, count=available)
+
+
+def _cost(job: Job) -> str:
+    if job.charge is None or job.charge == job.price:
+        return credits_(job.price)
+    text = _("made by {maker} for {charge} instead of {price}")
+    return text.format(maker=theirs(maker(job.provider), 32), charge=credits_(job.charge), price=job.price)
 
 
 def _place(view: TakeView) -> str | None:

@@ -13,6 +13,13 @@ from storage.tables import Project
 BAR_LENGTH = 10
 SHAPE_MARKS: dict[str, str] = {"16:9": "▭", "9:16": "▯", "1:1": "◻️"}
 NAME_SHOWN = 64
+MAKERS: dict[str, str] = {
+    "local": "Echoes",
+    "modal": "Modal",
+    "openrouter": "OpenRouter",
+    "runpod": "RunPod",
+    "runway": "Runway",
+}
 
 
 def credits_(count: int) -> str:
@@ -22,6 +29,11 @@ def credits_(count: int) -> str:
 def seconds(count: float) -> str:
     """Short, for buttons and facts: `5 s`."""
     return _("{count} s").format(count=round(count))
+
+
+def maker(provider: str) -> str:
+    """A vendor's name as it writes it itself; ours is the bot's."""
+    return MAKERS.get(provider, provider)
 
 
 def clips(count: int) -> str:

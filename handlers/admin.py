@@ -20,6 +20,7 @@ from conversation.admin_views import (
 from conversation.i18n import gettext as _
 from conversation.money import smallest_units
 from conversation.promo_views import made_view, promo_help_view, promos_view, stopped_view
+from handlers.dead_letters import state_of_work
 from handlers.manners import Tap
 from handlers.owners import owner_taps, owner_writes
 from handlers.promo_words import promo_wanted
@@ -33,6 +34,8 @@ async def admin(message: Message, command: CommandObject, services: Services) ->
     match (command.args or "").split():
         case ["payment", reference]:
             await say(message, payment_view(await services.payments.find(reference)))
+        case ["jobs"]:
+            await say(message, await state_of_work(services))
         case ["promos"]:
             await say(message, promos_view(await services.promos.listed()))
         case ["promo", "stop", code]:

@@ -13,7 +13,7 @@ from conversation.project_views import first_clip_view
 from handlers.manners import Tap
 from handlers.showing import tell
 from services.desk import Services
-from services.errors import NotEnoughCredits
+from services.errors import BeingChecked, NotEnoughCredits
 from services.jobs import states
 from storage.tables import User
 
@@ -53,7 +53,11 @@ async def again(
             needed, has = short.needed, short.available
             await tell(callback, short_view(needed=needed, available=has, draft=callback_data.draft))
             return
-        made = job.state not in states.TERMINAL
+        except BeingChecked as wait:
+            await tap.refuse(wait)
+            made = True
+        else:
+            made = job.state not in states.TERMINAL
     # A button of an earlier round found the job of that round: with the buttons new, the next tap works.
     await tap.answer("" if made else _("Tap once more to make another take."))
     if made:

@@ -24,7 +24,7 @@ from services.errors import (
     StillWorking,
 )
 from services.gathering import album_of, share_caption
-from services.inquiries.asking import withdraw
+from services.inquiries.asking import close_offer, withdraw
 from services.inquiries.check import Checks, cleared
 from services.jobs import clip
 from services.jobs.queue import Wake, create
@@ -324,4 +324,6 @@ async def _change(session: AsyncSession, user_id: int, draft_id: int, **changes:
     if not changed_one(await session.execute(update(Draft).where(idle).values(**changes))):
         raise StillWorking
     await withdraw(session, [draft_id])  # what is changed is not what was to be ordered
+    if "prompt" in changes:
+        await close_offer(session, draft_id)
     return await session.get_one(Draft, draft_id, populate_existing=True)

@@ -44,6 +44,12 @@ async def withdraw(session: AsyncSession, draft_ids: Collection[int]) -> bool:
     return cast("CursorResult[Any]", withdrawn).rowcount > 0
 
 
+async def close_offer(session: AsyncSession, draft_id: int) -> None:
+    """Somebody who writes words of their own has chosen."""
+    offered = (Inquiry.draft_id == draft_id) & (Inquiry.purpose == "improve") & (Inquiry.state == "answered")
+    await session.execute(update(Inquiry).where(offered).values(state="closed"))
+
+
 async def wanted(session: AsyncSession, user_id: int) -> list[int]:
     """The drafts of a user that will be ordered if nothing speaks against it."""
     mine = (Inquiry.user_id == user_id) & (Inquiry.purpose == "check") & (Inquiry.state == "waiting")
