@@ -16,6 +16,8 @@ from huey import Huey, PriorityRedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 log = structlog.get_logger(__name__)
+MAKING_TABLES = 0x4543484F4553
+"""The number of the advisory lock: "ECHOES"."""
 
 
 def open_queue(url: str, *, secret: str) -> Huey:
@@ -26,12 +28,21 @@ def open_queue(url: str, *, secret: str) -> Huey:
         # A wake-up may be lost, so it need not be synced to disk: that would cost each tap several milliseconds.
         return SqliteHuey(filename=url.removeprefix("sqlite:///"), fsync=False, **options)
     if scheme == "postgresql":
-        from huey import PostgresHuey
-
-        return PostgresHuey(dsn=url, **options)
+        return _open_postgres(url, options)
     if scheme in ("redis", "rediss"):
         return PriorityRedisHuey(url=url, **options)
     raise ValueError(f"QUEUE_URL must begin with sqlite, postgresql or redis, not {scheme!r}")
+
+
+def _open_postgres(url: str, options: dict[str, Any]) -> Huey:
+    import psycopg
+    from huey import PostgresHuey
+
+    # Opening makes the tables. Where two processes do so at the same moment, "if not exists" does not keep the second
+    # from failing, so they do it one after the other; the lock goes with its connection.
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (MAKING_TABLES,))
+        return PostgresHuey(dsn=url, **options)
 
 
 class Dispatcher:

@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,14 @@ def test_huey_still_has_the_parts_we_lean_on(tmp_path: Path) -> None:
     """`WorkerProcess` overrides one method of Huey's consumer; a new version must still call it."""
     assert callable(Consumer._set_signal_handlers)
     assert open_queue(address(tmp_path), secret="s").pending_count() == 0
+
+
+def test_processes_that_open_a_new_postgresql_at_the_same_moment_all_come_up(postgres_url: str) -> None:
+    address = postgres_url.replace("+psycopg", "")
+
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: open_queue(address, secret="s"), range(8)))
+
+    assert [queue.pending_count() for queue in opened] == [0] * 8
+    for queue in opened:
+        queue.storage.close()
