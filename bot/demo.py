@@ -13,20 +13,28 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 
+from bot.demo_studios import Studios, stand_ins
 from storage import migrate
 
 BOT_ID, BOT_NAME = 7000001, "EchoesBot"
 CREDITS = "30"
+BOT = ("web", "worker")
+"""The processes of the product; the third one is the sandbox."""
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
 
 def run(*, port: int, var: Path) -> int:
-    """Start everything, print one address, and stop everything at Ctrl-C or when one part dies."""
+    """Start everything, print one address, and stop everything at Ctrl-C or when one part dies.
+
+    The bot starts anew where another studio is chosen on the chat page.
+    """
     var.mkdir(parents=True, exist_ok=True)
     environment = _environment(port, var)
+    studios = Studios(f"http://127.0.0.1:{port}", var)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, _interrupt)
     parts: dict[str, subprocess.Popen[bytes]] = {}
@@ -36,16 +44,23 @@ def run(*, port: int, var: Path) -> int:
         sandbox += ["--bot", f"{token}@{BOT_NAME}", "--stripe-webhook", _stripe_webhook(environment)]
         parts["sandbox"] = _start(sandbox, environment)
         migrate.upgrade(environment["DATABASE_URL"])  # here and not by a command: its start would cost a second
-        parts["web"] = _start(["bot", "web"], environment)
-        parts["worker"] = _start(["bot", "worker"], environment)
+        _start_bot(parts, environment | studios.settings)
         _wait_until_ready(parts, [f"http://127.0.0.1:{port}/control/health", f"{environment['PUBLIC_URL']}/readyz"])
+        studios.tell()
         sys.stdout.write(f"\n  Echoes is ready: http://127.0.0.1:{port}/   (Ctrl-C stops it)\n\n")
         sys.stdout.flush()
-        return _watch(parts)
+        while True:
+            time.sleep(0.5)
+            _fail_if_ended(parts)
+            if studios.switched():
+                _stop([parts[name] for name in BOT])
+                _start_bot(parts, environment | studios.settings)
+                _wait_until_ready(parts, [f"{environment['PUBLIC_URL']}/readyz"])
+                studios.tell()
     except KeyboardInterrupt:
         return 0
     finally:
-        _stop(parts)
+        _stop_all(parts)
 
 
 def _environment(port: int, var: Path) -> dict[str, str]:
@@ -64,6 +79,7 @@ def _environment(port: int, var: Path) -> dict[str, str]:
         "STRIPE_API_URL": f"http://127.0.0.1:{port}/stripe",
         "STRIPE_SECRET_KEY": f"sk_test_{_secret(var, 'stripe-key')}",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{_secret(var, 'stripe-webhook')}",
+        **stand_ins(f"http://127.0.0.1:{port}", partial(_secret, var)),
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "PYTHONUNBUFFERED": "1",
     }
@@ -102,6 +118,11 @@ def _start(module: list[str], environment: dict[str, str]) -> subprocess.Popen[b
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
 
 
+def _start_bot(parts: dict[str, subprocess.Popen[bytes]], environment: dict[str, str]) -> None:
+    for name in BOT:
+        parts[name] = _start(["bot", name], environment)
+
+
 def _wait_until_ready(parts: dict[str, subprocess.Popen[bytes]], addresses: list[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
     waiting = list(addresses)
@@ -129,25 +150,23 @@ def _fail_if_ended(parts: dict[str, subprocess.Popen[bytes]]) -> None:
             raise SystemExit(f"{name} ended with status {part.returncode}")
 
 
-def _watch(parts: dict[str, subprocess.Popen[bytes]]) -> int:
-    while True:
-        _fail_if_ended(parts)
-        time.sleep(0.5)
-
-
-def _stop(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+def _stop_all(parts: dict[str, subprocess.Popen[bytes]]) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)  # a second, impatient Ctrl-C must not leave half of it running
     # Whoever feeds others goes last: web and worker still talk to the sandbox while they end.
-    for names in (["web", "worker"], ["sandbox"]):
-        stopping = [parts[name] for name in names if name in parts]
-        for part in stopping:
-            part.terminate()
-        for part in stopping:
-            try:
-                part.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                part.kill()
+    for names in (BOT, ("sandbox",)):
+        _stop([parts[name] for name in names if name in parts])
+
+
+def _stop(stopping: list[subprocess.Popen[bytes]]) -> None:
+    for part in stopping:
+        part.terminate()
+    for part in stopping:
+        try:
+            part.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            part.kill()
+            part.wait()
 
 
 def _interrupt(_signum: int, _frame: object) -> None:

@@ -7,7 +7,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.control import chats, links, payments, people, sharing, stream, stripe, stripe_events, vendors, workshop
+from sandbox.control import (
+    chats,
+    links,
+    payments,
+    people,
+    sharing,
+    stream,
+    stripe,
+    stripe_events,
+    studio,
+    vendors,
+    workshop,
+)
 from sandbox.control.errors import refusals_as_json
 from sandbox.stripe.account import Account
 from sandbox.stripe.checkout.pages import add_pages
@@ -33,7 +45,8 @@ def build_app(world: World) -> web.Application:
     add_stripe(app, Account(world.store.folder, world.clock))
     add_vendors(app, House(world.store.folder, world.clock))
     add_pages(app)
-    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, vendors, workshop):
+    app[studio.SWITCH] = studio.Switch()
+    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, studio, vendors, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)

@@ -113,6 +113,37 @@ async def test_the_drawer_switches_faults_and_lists_calls(
     assert await bot.control("GET", "faults") == []
 
 
+async def test_a_studio_is_chosen_and_its_vendor_set(
+    desktop_page: Page, sandbox: SandboxProcess, bot: ScriptedBot
+) -> None:
+    studios = ["local", "runway", "runpod", "modal"]
+    await bot.control("PUT", "studio", {"studios": studios, "active": "local"})
+    await desktop_page.goto(sandbox.url)
+    await desktop_page.get_by_label("Developer tools").first.click()
+    await desktop_page.get_by_role("radio", name="RunPod").check()
+    await expect(desktop_page.get_by_text("the bot starts anew …")).to_be_visible()
+    assert (await bot.control("GET", "studio"))["chosen"] == "runpod"
+    await bot.control("PUT", "studio", {"studios": studios, "active": "runpod"})
+    await expect(desktop_page.get_by_text("RunPod makes the clips now")).to_be_visible()
+
+    bench = desktop_page.locator(".workbench").nth(1)
+    await bench.get_by_text("Speed and faults").click()
+    await bench.get_by_text("1 min", exact=True).click()
+    await bench.get_by_role("switch", name="Does not call").check()
+    await bench.get_by_role("switch", name="Closed").check()
+    await expect(bench.get_by_text("2 faults")).to_be_visible()
+    [runpod] = [one for one in await bot.control("GET", "vendors") if one["name"] == "runpod"]
+    assert (runpod["up"], runpod["render_seconds"]) == (False, 60)
+    assert [(one["kind"], one["vendor"]) for one in await bot.control("GET", "vendors/faults")] == [
+        ("lose_webhook", "runpod")
+    ]
+
+    await bench.get_by_role("switch", name="Does not call").uncheck()
+    await expect(bench.get_by_text("1 fault")).to_be_visible()
+    assert await bot.control("GET", "vendors/faults") == []
+    await bot.control("POST", "vendors/reset")
+
+
 async def test_a_reset_makes_everybody_a_newcomer_again(
     desktop_page: Page, sandbox: SandboxProcess, bot: ScriptedBot, alex: int
 ) -> None:

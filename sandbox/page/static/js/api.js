@@ -79,6 +79,13 @@ export const api = {
   faults: () => call("GET", "/faults"),
   addFault: (fields) => call("POST", "/faults", fields),
   removeFault: (id) => call("DELETE", `/faults/${encodeURIComponent(id)}`),
+  studio: () => call("GET", "/studio"),
+  chooseStudio: (chosen) => call("POST", "/studio", { chosen }),
+  vendors: () => call("GET", "/vendors"),
+  changeVendor: (name, settings) => call("PATCH", `/vendors/${name}`, settings),
+  vendorFaults: () => call("GET", "/vendors/faults"),
+  addVendorFault: (fields) => call("POST", "/vendors/faults", fields),
+  removeVendorFault: (id) => call("DELETE", `/vendors/faults/${encodeURIComponent(id)}`),
   calls: (after) => call("GET", `/calls?after=${after}`),
   reset: () => call("POST", "/reset"),
 };

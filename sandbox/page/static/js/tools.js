@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { h, iconButton } from "./dom.js";
 import { CallLog } from "./calls.js";
 import { attempt, confirmed, dialog, toast } from "./notices.js";
+import { Studios } from "./studios.js";
 
 const FAULTS = [
   ["latency", "Slow answers", "every call waits 2 s", { seconds: 2 }],
@@ -55,16 +56,20 @@ export async function openTools(chat) {
   const standing = await attempt(() => api.faults());
   if (!standing) return;
   const log = new CallLog();
+  const studios = new Studios();
+  if (!(await attempt(() => studios.load()))) return;
   const close = () => element.close();
   const reset = h("button", { type: "button", class: "button danger", onclick: () => resetAll(close) }, "Reset everything");
   const { element, closed } = dialog({ class: "drawer", "aria-label": "Developer tools" },
     h("div", { class: "sheet-head" }, h("h2", {}, "Developer tools"), iconButton("close", "Close", close)),
     h("div", { class: "drawer-body" },
       section("This chat", h("div", { class: "button-row" }, chatTools(chat, close), reset)),
+      section("Studios", studios.element),
       section("Faults", h("p", { class: "note" }, "What the bot meets when it calls Telegram, until switched off."),
         FAULTS.map((one) => faultSwitch(one, standing))),
       section("Bot API calls", log.element)));
   log.start();
   await closed;
+  studios.stop();
   log.stop();
 }
