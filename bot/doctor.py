@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp
 
-from bot import doctor_cards
+from bot import doctor_cards, doctor_vendors
 from bot.ailment import Ailment
 from bot.settings import Settings
 from bot.wiring import open_house
@@ -25,8 +25,9 @@ async def examine(settings: Settings) -> int:
         "media store": _store,
         "ffmpeg": _ffmpeg,
         "Telegram": _telegram,
-        "providers": _providers,
-    } | doctor_cards.checks(settings)
+        **doctor_vendors.checks(settings),
+        **doctor_cards.checks(settings),
+    }
     ill = 0
     for name, check in checks.items():
         try:
@@ -81,13 +82,6 @@ async def _telegram(settings: Settings) -> str:
     if not answer.get("ok"):
         raise Ailment(f"refuses the token ({answer.get('description')}). Check TELEGRAM_BOT_TOKEN")
     return f"this is @{answer['result']['username']}"
-
-
-async def _providers(settings: Settings) -> str:
-    house = open_house(settings, wake=_nobody)
-    models = ", ".join(f"{model.name} ({model.provider})" for model in house.catalogue.models)
-    await house.close()
-    return models
 
 
 async def _nobody(_job_id: int) -> None:

@@ -15,6 +15,15 @@ Shape = Literal["16:9", "9:16", "1:1"]
 SHAPES: tuple[Shape, ...] = ("16:9", "9:16", "1:1")
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a vendor says of our account, as far as it does."""
+
+    credit: float | None = None
+    """What is left to spend, in `unit`s."""
+    unit: str = ""
+
+
 class FailureReason(StrEnum):
     """Why paid work failed, as far as a user can be told. `conversation.texts` has the sentence for each."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from providers.base import ClipModel, ClipRequest, FailureReason, Phase, Status
+from providers.base import Account, ClipModel, ClipRequest, FailureReason, Phase, Status
 from providers.remote import worker
 from providers.remote.answers import Answer, amount, share
 from providers.remote.provider import PAUSES, Clip, RemoteProvider
@@ -19,6 +19,8 @@ NAME: Final = "modal"
 POLL_SECONDS: Final = 3.0
 MODELS: Final = (worker.wan(NAME),)
 """What deploy/modal_app.py makes. Modal bills us by the second of its GPU."""
+NO_CALL: Final = "fc-none"
+"""Asked about it, an app that knows our proxy token answers 404."""
 VIDEO: Final = "video/"
 GONE: Final = (404, 410)
 """Never known; cancelled, or kept long enough."""
@@ -74,6 +76,10 @@ class ModalProvider(RemoteProvider):
         if isinstance(told.get("video_url"), str):
             return str(told["video_url"])
         raise self._error("finished without a clip", FailureReason.BAD_RESULT, retryable=True)
+
+    async def _account(self) -> Account:
+        await self._ask("account", NO_CALL)  # what is left to spend is on Modal's pages only
+        return Account()
 
     async def _ask(self, operation: str, external_id: str) -> Answer:
         """How the work stands. A finished clip is the answer itself, and is not read to learn that it is there."""

@@ -13,9 +13,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from providers.base import FailureReason, ProviderError
+from providers.base import Account, FailureReason, ProviderError
 from providers.images import data_uri, fitted
-from providers.remote.answers import Answer, clean, unreadable
+from providers.remote.answers import Answer, amount, clean, unreadable
 from providers.remote.wire import Wire
 from providers.writing import Verdict, tidy
 
@@ -87,6 +87,12 @@ class OpenRouter:
         if verdict not in VERDICTS or (verdict == Verdict.SAFE and _STEERING.search(prompt)):
             return Verdict.UNDECIDED
         return Verdict(verdict)
+
+    async def account(self) -> Account:
+        """Whether our key works, and what may still be spent with it. Raises ProviderError."""
+        answer = await self._wire.ask("account", "GET", "/key")
+        data = answer.fields().get("data")
+        return Account(amount(data.get("limit_remaining")) if isinstance(data, dict) else None, "dollars")
 
     async def close(self) -> None:
         await self._wire.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from providers.base import ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Status
+from providers.base import Account, ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Status
 from providers.remote import worker
 from providers.remote.answers import amount, share, unreadable
 from providers.remote.provider import PAUSES, Clip, RemoteProvider
@@ -92,6 +92,10 @@ class RunPodProvider(RemoteProvider):
         if isinstance(found.get("video_base64"), str):
             return await self._decoded(found["video_base64"])
         raise self._error("finished without a clip", FailureReason.BAD_RESULT, retryable=True)
+
+    async def _account(self) -> Account:
+        await self._wire.ask("account", "GET", "/health")  # what is left to spend only the other API tells
+        return Account()
 
 
 def _failure(work: dict[str, Any]) -> ProviderError | None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from providers.base import (
     SHAPES,
+    Account,
     ClipModel,
     ClipRequest,
     FailureReason,
@@ -119,6 +120,10 @@ class RunwayProvider(RemoteProvider):
         if not (isinstance(output, list) and output and isinstance(output[0], str)):
             raise self._error("finished without a clip", FailureReason.BAD_RESULT, retryable=True)
         return output[0]
+
+    async def _account(self) -> Account:
+        answer = await self._wire.ask("account", "GET", "/v1/organization")
+        return Account(amount(answer.fields().get("creditBalance")), "credits")
 
     async def _picture(self, photo: bytes) -> str:
         """The photo inside the request; in the rare case that it cannot be made small enough, sent ahead."""

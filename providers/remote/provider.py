@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from providers.base import ClipModel, ClipRequest, FailureReason, OutcomeUnknown, ProviderError, Status
+from providers.base import Account, ClipModel, ClipRequest, FailureReason, OutcomeUnknown, ProviderError, Status
 from providers.remote.answers import Answer, unreadable
 from providers.remote.outside import Outside
 from providers.remote.wire import Wire
@@ -89,6 +89,10 @@ class RemoteProvider(ABC):
                 return
         await self._fetch(external_id, into)
 
+    async def account(self) -> Account:
+        """Whether our key opens the vendor's door, and what is left. Raises ProviderError."""
+        return await self._account()
+
     async def close(self) -> None:
         await self._wire.close()
         await self._outside.close()
@@ -108,6 +112,10 @@ class RemoteProvider(ABC):
     @abstractmethod
     async def _result(self, external_id: str) -> Clip:
         """The finished clip. An address is as new as can be had."""
+
+    @abstractmethod
+    async def _account(self) -> Account:
+        """By a question that costs nothing."""
 
     async def _fetch(self, external_id: str, into: Path) -> None:
         clip = await self._result(external_id)
