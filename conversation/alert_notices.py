@@ -39,9 +39,7 @@ def _words() -> dict[Alert, tuple[str, str]]:
         ),
         "checks_fail": (
             _("👀 <b>Photos and words cannot be checked, so nobody can order a clip.</b>"),
-            _(
-                "See the key, the credit and the model at OpenRouter. Without its key in the settings nothing is checked."
-            ),
+            _("See our key, credit and model at OpenRouter. Without its key in the settings nothing is checked."),
         ),
     }
 

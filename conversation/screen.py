@@ -61,8 +61,8 @@ class Screen:
         self._words = words
         self._pace = pace
         self._turns = Turns()
-        self._drawn: OrderedDict[tuple[int, int], View | None] = OrderedDict()
-        """What we drew last on a message; None for one that is gone."""
+        self._drawn: OrderedDict[tuple[int, int], int | None] = OrderedDict()
+        """What we drew last on a message, as a number: thousands are remembered. None for one that is gone."""
         self._locks: WeakValueDictionary[tuple[int, Subject], asyncio.Lock] = WeakValueDictionary()
 
     async def show_draft(self, user: User, draft_id: int, *, fresh: bool = False, below: int | None = None) -> None:
@@ -230,10 +230,10 @@ class Screen:
 
     def _news(self, user: User, scene: Scene) -> bool:
         drawn = self._drawn.get((user.telegram_id, scene.message_id or 0), _NEVER)
-        return drawn is not None and drawn != scene.view
+        return drawn is not None and drawn != _number_of(scene.view)
 
     def _remember(self, user: User, message_id: int, view: View | None) -> None:
-        self._drawn[user.telegram_id, message_id] = view
+        self._drawn[user.telegram_id, message_id] = None if view is None else _number_of(view)
         self._drawn.move_to_end((user.telegram_id, message_id))
         while len(self._drawn) > CARDS_REMEMBERED:
             self._drawn.popitem(last=False)
@@ -242,7 +242,11 @@ class Screen:
         return self._locks.setdefault((user.telegram_id, subject), asyncio.Lock())
 
 
-_NEVER = View("")
+_NEVER = 0
+
+
+def _number_of(view: View) -> int:
+    return hash((view.text, view.keyboard and view.keyboard.model_dump_json()))
 
 
 def _subject(shown: Shown) -> Subject:

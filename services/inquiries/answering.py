@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.base import OutOfCredit, ProviderError
 from providers.writing import Verdict, Writer, tidy
-from services import outbox
 from services.alerts import Alerts
 from services.catalogue import Catalogue
 from services.drafts import Drafts
 from services.errors import EchoesError
+from services.inquiries.asking import redraw
 from services.inquiries.improve import SYSTEM
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -178,13 +178,6 @@ class Answering:
             language=row.language,
             most_units=self._catalogue.model(row.model).max_prompt_units,
         )
-
-
-async def redraw(session: AsyncSession, user_id: int, draft_id: int) -> None:
-    """Part of a use case: the draft's card, and its album's, are drawn anew."""
-    payload = {"draft_id": draft_id}
-    key = f"draft_card:{draft_id}"
-    await outbox.put_latest(session, key=key, user_id=user_id, kind="draft_card", payload=payload, delay_s=0.0)
 
 
 def _open() -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from sqlalchemy import CursorResult, case, func, null, select, update
+from sqlalchemy import case, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services import outbox
 from services.errors import EnoughForNow
 from storage.clock import now_plus
 from storage.insert import insert_once
@@ -32,16 +33,17 @@ async def ask(session: AsyncSession, draft: Draft, purpose: Purpose, *, wish: di
     await session.execute(update(Inquiry).where(waiting).values(wish=null() if wish is None else wish))
 
 
-async def withdraw(session: AsyncSession, draft_ids: Collection[int]) -> bool:
-    """Whatever waits to be ordered of these drafts is no longer wanted. Returns whether there was anything."""
+async def withdraw(session: AsyncSession, draft_ids: Collection[int]) -> list[int]:
+    """Whatever waits to be ordered of these drafts is no longer wanted. Returns the drafts of which something was."""
     wanted = (Inquiry.state == "waiting") | Inquiry.wish.is_not(None)
     withdrawn = await session.execute(
         update(Inquiry)
         .where(Inquiry.draft_id.in_(draft_ids), Inquiry.purpose == "check", wanted)
         .values(state=case((Inquiry.state == "waiting", "closed"), else_=Inquiry.state), wish=null())
+        .returning(Inquiry.draft_id)
         .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[Any]", withdrawn).rowcount > 0
+    return sorted(set(withdrawn.scalars()))
 
 
 async def close_offer(session: AsyncSession, draft_id: int) -> None:
@@ -54,6 +56,13 @@ async def wanted(session: AsyncSession, user_id: int) -> list[int]:
     """The drafts of a user that will be ordered if nothing speaks against it."""
     mine = (Inquiry.user_id == user_id) & (Inquiry.purpose == "check") & (Inquiry.state == "waiting")
     return list((await session.execute(select(Inquiry.draft_id).where(mine).order_by(Inquiry.id))).scalars())
+
+
+async def redraw(session: AsyncSession, user_id: int, draft_id: int) -> None:
+    """Part of a use case: the draft's card, and its album's, are drawn anew."""
+    payload = {"draft_id": draft_id}
+    key = f"draft_card:{draft_id}"
+    await outbox.put_latest(session, key=key, user_id=user_id, kind="draft_card", payload=payload, delay_s=0.0)
 
 
 async def spare(session: AsyncSession, user_id: int, purpose: Purpose, *, most: int) -> None:

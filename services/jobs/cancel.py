@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, select, update
 
 from services.errors import AlreadyDone
-from services.inquiries.asking import withdraw
+from services.inquiries.asking import redraw, withdraw
 from services.jobs import states
 from services.jobs.outcome import Outcomes
 from services.owned import owned_draft
@@ -35,6 +35,8 @@ class Cancel:
             jobs = (await session.scalars(select(Job).where(live).order_by(Job.id).with_for_update())).all()
             if not jobs and not unwanted:
                 raise AlreadyDone
+            for draft_id in unwanted:
+                await redraw(session, user_id, draft_id)
             for job in jobs:
                 if job.state in (states.QUEUED, states.UNKNOWN):
                     await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)

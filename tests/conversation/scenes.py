@@ -75,12 +75,14 @@ def take(**facts: Any) -> Take:
     return Take(**{**given, **more, **facts})
 
 
-def take_view(*, takes: int = 1, into: Project | None = None, round_: int = 1, **facts: Any) -> TakeView:
-    return TakeView(take(**facts), draft(round=round_), job(), takes, into, 3 if into else None)
+def take_view(
+    *, takes: int = 1, into: Project | None = None, round_: int = 1, made: Job | None = None, **facts: Any
+) -> TakeView:
+    return TakeView(take(**facts), draft(round=round_), made or job(), takes, into, 3 if into else None)
 
 
 def job(**facts: Any) -> Job:
-    return Job(**{"id": 3, "price": 2, "failure_reason": None, **facts})
+    return Job(**{"id": 3, "price": 2, "failure_reason": None, "charge": None, "retry_of": None, **facts})
 
 
 def summary(**facts: Any) -> ProjectSummary:

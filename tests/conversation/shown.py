@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from conversation.view import CAPTION_LIMIT, TEXT_LIMIT, View
 
-ALLOWED = {"b", "i", "blockquote"}
+ALLOWED = {"b", "i", "blockquote", "code"}
 
 
 class _Reader(HTMLParser):

@@ -18,6 +18,7 @@ CLASSES = [
 LONGEST: dict[str, Any] = {
     "what": "assign",
     "sure": True,
+    "over": True,
     "shape": "16:9",
     "model": callbacks.model_mark("m" * 64),
     "language": "en",

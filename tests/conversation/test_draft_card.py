@@ -10,6 +10,7 @@ from conversation.i18n import LANGUAGES, Words
 from providers.base import FailureReason
 from providers.local.prompt import plan
 from services.cards import DraftCard
+from services.inquiries.shown import Offer, Thinking
 from services.jobs import states
 from tests.conversation.scenes import BIG, HOSTILE, LOCAL, WIDE, card, work
 from tests.conversation.shown import assert_fits, data, labels, seen, tap_of
@@ -28,6 +29,14 @@ STATES: dict[str, DraftCard] = {
     "cancelled": card(round=1, work=work(states.CANCELLED)),
     "succeeded": card(round=1, takes=1, work=work(states.SUCCEEDED)),
     "put away": card(state="closed"),
+    "with a writer": card(thinking=Thinking()),
+    "improving": card(thinking=Thinking(newest=1, improving=True)),
+    "stuck": card(thinking=Thinking(newest=1, stuck=True)),
+    "offered": card(thinking=Thinking(newest=1, offer=Offer(1, "snow", "snow in soft light"))),
+    "offered for other words": card(thinking=Thinking(newest=1, offer=Offer(1, "rain", "rain in soft light"))),
+    "being checked": card(thinking=Thinking(checking=True)),
+    "not allowed": card(thinking=Thinking(refused=True)),
+    "nobody could say": card(thinking=Thinking(unsure=True)),
     **{f"failed, {why}": card(round=1, work=work(states.FAILED, failure_reason=why)) for why in FailureReason},
 }
 

@@ -234,3 +234,22 @@ async def test_a_take_message_that_was_deleted_is_no_trouble(stage: Stage, alice
     stage.telegram.refuse(EditMessageCaption, 400, "Bad Request: message to edit not found")
     await stage.notifier.show_take(alice, await stage.shop.takes.view(alice.id, take.id))
     assert [type(call) for call in stage.telegram.calls] == [EditMessageCaption]
+
+
+async def test_a_clip_that_came_late_arrives_as_a_gift(stage: Stage, alice: User) -> None:
+    draft = await drafted(stage, alice)
+    job = await stage.shop.job_of(alice, draft)
+    claim = await stage.shop.claim()
+    await stage.shop.outcomes.fail(claim.job, claim.fence, FailureReason.TIMED_OUT)
+    await stage.notifier.deliver(await stage.next_message())
+    async with stage.shop.db.transaction() as session:
+        await stage.shop.kind.give(session, await stage.shop.job(job.id), await stage.shop.stored(claim))
+    message = await stage.next_message()
+
+    await stage.notifier.deliver(message)
+    await stage.restarted().deliver(message)
+
+    (video,) = stage.telegram.sent(SendVideo)
+    assert "came late, so it's on the house" in seen(video.caption)
+    assert "Another take" in stage.telegram.shown(draft.card_message_id or 0)
+    assert (await stage.shop.drafts.get(alice.id, draft.id)).card_message_id == draft.card_message_id

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conversation import callbacks
@@ -59,3 +61,16 @@ def test_a_failure_says_why_and_what_is_back(language: str, reason: str | None) 
     shown = failed_view(job(failure_reason=reason, price=2))
     assert_fits(shown, caption=False)
     assert "2" in seen(shown.text)
+
+
+def test_made_elsewhere_for_less_it_says_by_whom_and_for_how_much(english: None) -> None:
+    made = job(price=3, charge=1, provider="runpod")
+    text = seen(take_view(a_take(made=made), available=9).text)
+    assert "made by RunPod for 1 credit instead of 3, 9 left" in text
+
+
+@pytest.mark.parametrize(("facts", "said"), [({"gift": True}, "came late"), ({"made": job(retry_of=1)}, "Done over")])
+def test_what_cost_nothing_says_why(english: None, facts: dict[str, Any], said: str) -> None:
+    text = seen(take_view(a_take(**facts), available=9).text)
+    assert said in text
+    assert "credit" not in text
