@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot import logs
+from bot import lean, logs
 from bot.settings import Settings
 from storage import migrate
 
@@ -65,6 +65,7 @@ def _with_settings(command: str) -> int:
 
 
 def _serve(command: str, settings: Settings) -> int:
+    lean.keep_lean()
     if command == "web":
         from bot.web import serve as run
     else:

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from providers import modal, openrouter, runpod, runway
-from providers.local import provider as local
+from providers import local, modal, openrouter, runpod, runway
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
 NEEDS: dict[str, tuple[str, ...]] = {

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from bot.settings import Settings
-from providers import modal, runpod, runway
+from providers import local, modal, runpod, runway
 from providers.base import Provider
-from providers.local import provider as local
 from providers.openrouter import OpenRouter
 from providers.writing import Writer
 
@@ -17,7 +16,7 @@ from providers.writing import Writer
 def open_makers(settings: Settings) -> list[Provider]:
     """The active ones, in failover order. The settings have seen to it that each has what it needs."""
     make: dict[str, Callable[[Settings], Provider]] = {
-        local.NAME: lambda settings: local.LocalProvider(renders=settings.local_renders),
+        local.NAME: _local,
         runway.NAME: _runway,
         runpod.NAME: _runpod,
         modal.NAME: _modal,
@@ -37,6 +36,13 @@ def open_writer(settings: Settings) -> Writer | None:
 def hint_address(settings: Settings, vendor: str, token: str) -> str:
     """Where a vendor is to call when the work of a submission's token has ended."""
     return f"{settings.public_url}/providers/{vendor}/webhook/{token}"
+
+
+def _local(settings: Settings) -> Provider:
+    # Only where it is active: OpenCV, NumPy and PyAV are 40 MB in every process.
+    from providers.local.provider import LocalProvider
+
+    return LocalProvider(renders=settings.local_renders)
 
 
 def _runway(settings: Settings) -> Provider:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import av
-from PIL import Image
+from PIL.Image import Resampling
 
 MAX_SIDE: Final = 320
 """Pixels, and with it under 200 kB: what Telegram takes (https://core.telegram.org/bots/api#sendvideo)."""
@@ -28,8 +28,8 @@ def thumbnail(path: Path) -> bytes:
             picture = frame
             if frame.time >= min(_SECONDS_IN, seconds / 2):
                 break
-        image = Image.fromarray(picture.to_ndarray(format="rgb24"))
-    image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+        image = picture.to_image()
+    image.thumbnail((MAX_SIDE, MAX_SIDE), Resampling.LANCZOS)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_JPEG_QUALITY)
     return out.getvalue()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 import av
-import numpy as np
 
 from media.errors import ClipProblem, ClipRefused, FfmpegFailed
 from media.ffmpeg import Input, Limits, run_ffmpeg
@@ -85,8 +84,8 @@ async def _decode_all(path: Path) -> tuple[int, int]:
             if error.status is None or error.status < 0:
                 raise  # no ffmpeg, no time, killed: that says nothing about the clip
             raise ClipRefused(ClipProblem.DAMAGED, error.stderr[-300:]) from error
-        levels = await asyncio.to_thread(np.fromfile, copies, np.uint8)
-    return levels.size // _MINI_BYTES, int(levels.max(initial=0))
+        levels = await asyncio.to_thread(copies.read_bytes)
+    return len(levels) // _MINI_BYTES, max(levels, default=0)
 
 
 def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:

@@ -22,12 +22,12 @@ from providers.base import (
     ProviderError,
     Status,
 )
+from providers.local import NAME
 from providers.local.prompt import plan
 from providers.local.render import SIZES, Stopped, render
 from providers.local.workshop import Workshop
 
 log = structlog.get_logger(__name__)
-NAME = "local"
 MODEL = ClipModel(
     key="local-motion", name="Echoes Motion", provider=NAME, shapes=SHAPES, prices={5: 1, 10: 2}, max_prompt_units=1000
 )
