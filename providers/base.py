@@ -136,6 +136,8 @@ class Provider(Protocol):
     """True where submitting one token twice is one piece of work (an idempotency token, or our own renderer)."""
     poll_seconds: float
     """How long to wait between two questions about one piece of work."""
+    calls_back: bool
+    """True where it says itself when work has ended, so that it is asked only in case the call got lost."""
 
     def models(self) -> tuple[ClipModel, ...]: ...
 

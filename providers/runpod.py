@@ -55,6 +55,7 @@ class RunPodProvider(RemoteProvider):
         wire = Wire(NAME, f"{api_url.rstrip('/')}/{part(endpoint_id)}", {"Authorization": f"Bearer {key}"})
         super().__init__(wire, models, poll_seconds=poll_seconds, pauses=pauses)
         self._webhook = webhook
+        self.calls_back = webhook is not None
 
     async def _submit(self, request: ClipRequest) -> str:
         policy = {"executionTimeout": RUN_SECONDS * 1000, "ttl": LIVE_SECONDS * 1000}

@@ -64,6 +64,7 @@ class LocalProvider:
     embedded = True
     resubmits_safely = True  # the same token is the same rendering, and a rendering costs nobody anything
     poll_seconds = 0.2
+    calls_back = False
 
     def __init__(self, *, renders: int, folder: Path | None = None) -> None:
         self._threads = ThreadPoolExecutor(renders, thread_name_prefix="render")

@@ -30,6 +30,7 @@ class RemoteProvider(ABC):
     name: str
     embedded = False
     resubmits_safely = False
+    calls_back = False
 
     def __init__(
         self,

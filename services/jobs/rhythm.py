@@ -23,6 +23,8 @@ EARLY: Final = 0.9
 LATE: Final = 1.5
 """Of the usual time: what takes longer than this may take much longer."""
 LONGEST_WAIT_SECONDS: Final = 15.0
+CALL_LOST_SECONDS: Final = 15.0
+"""How long a call that got lost keeps a clip waiting that is done."""
 EARLY_A_SECOND: Final = 200
 """Questions about work that can hardly be done. Where thousands of pieces are under way, each is asked about less."""
 
@@ -60,8 +62,10 @@ class Rhythm:
             async with self._db.reading() as session:
                 self._usual[sort] = _usual(await seconds_taken(session, *sort))
 
-    def wait(self, sort: Sort, ran: float, least: float) -> float:
+    def wait(self, sort: Sort, ran: float, least: float, *, calls_back: bool = False) -> float:
         """Seconds until the next question about work that `ran` so long; `least` is the vendor's own limit."""
+        if calls_back:
+            least = max(least, CALL_LOST_SECONDS)
         usual = self._usual.get(sort)
         longest = LONGEST_WAIT_SECONDS
         if usual is None:

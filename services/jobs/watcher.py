@@ -30,7 +30,8 @@ from storage.insert import changed_one
 from storage.tables import Job
 
 log = structlog.get_logger(__name__)
-BATCH: Final = 1000
+BATCH: Final = 250
+"""Asked about before anything is written: a clip that is done waits for the others of its batch to be asked about."""
 ASKED_AT_ONCE: Final = 100
 IN_DOUBT_SECONDS: Final = 15.0
 """How long to leave a vendor that could not be asked. That it cannot be asked is no verdict: the deadline is."""
@@ -140,7 +141,7 @@ class Watcher:
         if one.status is None or provider is None:
             return IN_DOUBT_SECONDS
         ran = (row.now - row.started_at).total_seconds() if row.started_at else 0.0
-        return self._rhythm.wait(sort_of(row), ran, provider.poll_seconds)
+        return self._rhythm.wait(sort_of(row), ran, provider.poll_seconds, calls_back=provider.calls_back)
 
     async def _end(self, one: Answer) -> None:
         """The vendor's verdict, or ours where its owner wants it stopped."""

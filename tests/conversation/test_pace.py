@@ -17,7 +17,14 @@ from aiogram.methods import AnswerCallbackQuery, SendChatAction, SendMessage
 from aiogram.types import InputMediaVideo, MediaUnion
 
 from conversation import pace as pacing
-from conversation.pace import CHAT_BURST, GLOBAL_BURST, GLOBAL_RATE, PATIENCE_SECONDS, Pace
+from conversation.pace import (
+    CHAT_BURST,
+    GLOBAL_BURST,
+    GLOBAL_RATE,
+    KEPT_FOR_DELIVERY,
+    PATIENCE_SECONDS,
+    Pace,
+)
 from tests.conversation.telegram import Telegram
 
 
@@ -83,6 +90,16 @@ async def test_all_chats_together_stay_below_what_telegram_takes(bot: Bot, time:
     for chat in range(int(GLOBAL_BURST) + 50):
         await bot.send_message(chat, "hi")
     assert time.now == pytest.approx(1000.0 + 50 / GLOBAL_RATE)
+
+
+async def test_progress_leaves_room_for_what_is_done(bot: Bot, pace: Pace, time: Time) -> None:
+    for chat in range(int(GLOBAL_BURST - KEPT_FOR_DELIVERY)):
+        assert pace.has_room
+        await bot.send_message(chat, "hi")
+    await bot.send_message(99, "hi")
+    assert not pace.has_room
+    time.now += 1
+    assert pace.has_room
 
 
 async def test_answers_to_taps_never_wait(bot: Bot, time: Time) -> None:

@@ -8,6 +8,7 @@ import pytest
 from aiogram.methods import EditMessageCaption, EditMessageMedia, SendPhoto
 from aiogram.types import BufferedInputFile
 
+from conversation.pace import GLOBAL_BURST
 from conversation.turns import GAP_SECONDS, Turns
 from services.cards import Shown
 from services.jobs.queue import Claim
@@ -131,6 +132,17 @@ async def test_many_at_once_draw_one_edit(stage: Stage, alice: User, clock: Cloc
     _, claim, shown = await working(stage, alice)
     await progress(stage, claim, 0.5)
     await asyncio.gather(*[stage.notifier.refresh(shown) for _ in range(20)])
+    assert edits(stage) == 1
+
+
+async def test_progress_waits_while_there_is_much_to_deliver(stage: Stage, alice: User, clock: Clock) -> None:
+    _, claim, shown = await working(stage, alice)
+    await progress(stage, claim, 0.5)
+    stage.notifier._pace._all.reserve(int(GLOBAL_BURST))
+    await stage.notifier.refresh(shown)
+    assert edits(stage) == 0
+    stage.notifier._pace._all.reserve(-int(GLOBAL_BURST))
+    await stage.notifier.refresh(shown)
     assert edits(stage) == 1
 
 

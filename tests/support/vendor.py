@@ -37,6 +37,7 @@ class Vendor:
         self.embedded = embedded
         self.resubmits_safely = resubmits_safely
         self.poll_seconds = 0.0
+        self.calls_back = False
         self.on_submit: list[BaseException] = []
         self.on_status: list[Status | BaseException] = []
         self.on_fetch: list[bytes | BaseException] = []

@@ -1,0 +1,75 @@
+"""The duty of the cards: round after round, and never more than there is room for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from services.cards import Shown
+from storage.tables import User
+from worker.duties import CARD_PAGE, CARD_PAGES, CardsDuty
+
+A_ROUND = CARD_PAGE * CARD_PAGES
+
+
+@dataclass
+class Hall:
+    """So many cards with live work, a notifier that has room for so many of them, and who was drawn."""
+
+    cards: int
+    room: int = 1_000_000
+    drawn: list[int] = field(default_factory=list)
+    broken: int | None = None
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.drawn) < self.room
+
+    async def working(self, *, after: int, most: int) -> tuple[list[Shown], int | None]:
+        ids = list(range(after + 1, self.cards + 1))[:most]
+        return [Shown(User(), card, None) for card in ids], ids[-1] if len(ids) == most else None
+
+    async def refresh(self, shown: Shown) -> None:
+        if shown.draft_id == self.broken:
+            raise ZeroDivisionError
+        self.drawn.append(shown.draft_id or 0)
+
+
+def duty(hall: Hall) -> CardsDuty:
+    return CardsDuty(hall, hall)  # type: ignore[arg-type]
+
+
+async def test_a_few_cards_are_all_looked_at_in_every_round() -> None:
+    hall = Hall(cards=3)
+    seen_to = duty(hall)
+    await seen_to.round()
+    await seen_to.round()
+    assert hall.drawn == [1, 2, 3] * 2
+
+
+async def test_many_cards_are_looked_at_in_turn() -> None:
+    hall = Hall(cards=A_ROUND + 5)
+    seen_to = duty(hall)
+    await seen_to.round()
+    assert len(hall.drawn) == A_ROUND
+    await seen_to.round()
+    assert sorted(hall.drawn) == list(range(1, A_ROUND + 6))
+
+
+async def test_a_round_ends_where_there_is_no_more_room_and_the_next_goes_on_there() -> None:
+    hall = Hall(cards=100, room=CARD_PAGE)
+    seen_to = duty(hall)
+    await seen_to.round()
+    await seen_to.round()
+    assert hall.drawn == list(range(1, CARD_PAGE + 1))
+    hall.room = 2 * CARD_PAGE
+    await seen_to.round()
+    assert hall.drawn == list(range(1, 2 * CARD_PAGE + 1))
+
+
+async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_moving() -> None:
+    hall = Hall(cards=CARD_PAGE + 2, broken=2)
+    with pytest.raises(ExceptionGroup):
+        await duty(hall).round()
+    assert sorted(hall.drawn) == [1, *range(3, CARD_PAGE + 3)]
