@@ -5,12 +5,13 @@ from __future__ import annotations
 from services import outbox
 from storage.clock import db_now
 from storage.database import Database
-from storage.tables import Draft, Job, Take
+from storage.tables import Draft, Hold, Job, Take
 
 
-async def delivered(db: Database, user_id: int, *, hold_id: int, price: int) -> Take:
-    """The rows of a clip that a captured hold paid for, as they are once the clip was delivered."""
+async def delivered(db: Database, user_id: int, hold_id: int, *, charge: int) -> Take:
+    """The rows of a clip that a captured hold paid for, or `charge` credits of it, as they are once it was delivered."""
     async with db.transaction() as session:
+        hold = await session.get_one(Hold, hold_id)
         draft = Draft(
             user_id=user_id,
             source_key=f"hold:{hold_id}",
@@ -29,7 +30,8 @@ async def delivered(db: Database, user_id: int, *, hold_id: int, price: int) -> 
             kind="clip",
             request_key=f"hold:{hold_id}",
             params={},
-            price=price,
+            price=hold.amount,
+            charge=charge,
             hold_id=hold_id,
             state="succeeded",
             provider="vendor",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,9 +193,12 @@ class MoneyMachine(RuleBasedStateMachine):
         self.books.holds.append(held)
         return held
 
-    @rule(one=holds)
-    def capture(self, one: Held) -> None:
-        self._resolve(one, ledger.capture, "captured")
+    @rule(one=holds, part=credits_ | st.none())
+    def capture(self, one: Held, part: int | None) -> None:
+        """All of it where None; else what was made cost less, and the rest goes back."""
+        ours = min(part or one.amount, one.amount)
+        if self._resolve(one, partial(ledger.capture, amount=ours), "captured"):
+            one.amount = ours
 
     @rule(one=holds)
     def release(self, one: Held) -> None:
@@ -204,11 +208,11 @@ class MoneyMachine(RuleBasedStateMachine):
     def approve(self, one: Held) -> None:
         """The clip it was for is delivered, and they like it."""
         if one.state == "held":
-            self.capture(one)
+            self.capture(one, None)
         if one.state != "captured" or one.approved:
             return
         user_id = self.users[one.owner].id
-        take = self.quick.run(delivered(self.db, user_id, hold_id=one.id, price=one.amount))
+        take = self.quick.run(delivered(self.db, user_id, one.id, charge=one.amount))
         self.quick.run(self.takes.approve(user_id, take.id))
         one.approved = True
 
@@ -279,13 +283,14 @@ class MoneyMachine(RuleBasedStateMachine):
             self.quick.run(attempt)
         assert refused.value.why == why
 
-    def _resolve(self, one: Held, how: Callable[..., Any], state: str) -> None:
+    def _resolve(self, one: Held, how: Callable[..., Any], state: str) -> bool:
         if one.state != "held":
             with pytest.raises(HoldAlreadyResolved):
                 self._do(how, one.id)
-            return
+            return False
         self._do(how, one.id)
         one.state = state
+        return True
 
     def _do(self, operation: Callable[..., Any], *values: Any, **named: Any) -> Any:
         async def use_case() -> Any:

@@ -69,6 +69,7 @@ class Paid:
 class Held:
     owner: str
     amount: int
+    """What was held; once it was captured, what of it was."""
     id: int = 0
     state: str = "held"
     approved: bool = False
