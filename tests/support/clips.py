@@ -9,7 +9,7 @@ from storage.tables import Draft, Hold, Job, Take
 
 
 async def delivered(db: Database, user_id: int, hold_id: int, *, charge: int) -> Take:
-    """The rows of a clip that a captured hold paid for, or `charge` credits of it, as they are once it was delivered."""
+    """The rows of a clip that a captured hold paid for, or `charge` credits of it, as they are after its delivery."""
     async with db.transaction() as session:
         hold = await session.get_one(Hold, hold_id)
         draft = Draft(
