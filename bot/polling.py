@@ -7,12 +7,25 @@ import json
 
 import aiohttp
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ingest import ALLOWED_UPDATES, Ingest
 
 log = structlog.get_logger(__name__)
 LONG_POLL_SECONDS = 25
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0)
+
+
+class PollRefused(Exception):
+    """Telegram answered, but not with updates."""
+
+    def __init__(self, description: str, retry_after: float | None) -> None:
+        super().__init__(description)
+        self.retry_after = retry_after
+
+
+# What the database would not take was not acknowledged either: Telegram gives it once more.
+WAITED_OUT = (aiohttp.ClientError, TimeoutError, ValueError, KeyError, PollRefused, SQLAlchemyError)
 
 
 class Poller:
@@ -23,7 +36,7 @@ class Poller:
         self._ingest = ingest
 
     async def run(self) -> None:
-        """Until cancelled. Errors of the network or of Telegram are waited out."""
+        """Until cancelled. Errors of the network, of Telegram and of the database are waited out."""
         offset, failures = 0, 0
         timeout = aiohttp.ClientTimeout(total=LONG_POLL_SECONDS + 15)
         async with aiohttp.ClientSession(timeout=timeout) as session:
@@ -31,7 +44,7 @@ class Poller:
                 try:
                     offset = await self._round(session, offset)
                     failures = 0
-                except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, PollRefused) as error:
+                except WAITED_OUT as error:
                     wait = getattr(error, "retry_after", None) or RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
                     failures += 1
                     log.warning("polling failed", error=type(error).__name__, detail=_detail(error), wait_s=wait)
@@ -49,14 +62,6 @@ class Poller:
             await self._ingest.receive(updates)
             offset = max(update["update_id"] for update in updates) + 1
         return offset
-
-
-class PollRefused(Exception):
-    """Telegram answered, but not with updates."""
-
-    def __init__(self, description: str, retry_after: float | None) -> None:
-        super().__init__(description)
-        self.retry_after = retry_after
 
 
 def _detail(error: Exception) -> str:

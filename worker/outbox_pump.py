@@ -28,11 +28,18 @@ class OutboxPump:
     async def run(self) -> None:
         """Until cancelled. A slow upload keeps nobody else waiting."""
         while True:
-            for message in await self._outbox.claim(AT_ONCE - len(self._sending)):
+            for message in await self._claimed():
                 task = asyncio.create_task(self._send(message))
                 self._sending.add(task)
                 task.add_done_callback(partial(self._sent, message))
             await asyncio.sleep(IDLE_SECONDS)
+
+    async def _claimed(self) -> list[Message]:
+        try:
+            return await self._outbox.claim(AT_ONCE - len(self._sending))
+        except Exception:  # the database is locked or away for a while: nothing was claimed, and it is asked again
+            log.exception("the outbox cannot be read")
+            return []
 
     async def _send(self, message: Message) -> None:
         with structlog.contextvars.bound_contextvars(cid=message.correlation_id, message=message.id):

@@ -13,6 +13,7 @@ from aiogram import Bot, Dispatcher, F, Router
 from aiogram.types import Message
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy.exc import OperationalError
 
 from bot.ingest import Ingest
 from bot.polling import Poller
@@ -150,6 +151,23 @@ async def test_a_refusal_is_waited_out(ingest: Ingest, handled: Handled, refusal
     telegram.script = [refusal, [update(1, "after")]]
     await polled(ingest, telegram)
     assert handled.texts == ["after"]
+
+
+async def test_a_database_that_takes_nothing_is_waited_out_and_nothing_is_lost(
+    ingest: Ingest, handled: Handled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, refused = Inbox.store, OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    async def locked_once(*arguments: Any) -> Any:
+        monkeypatch.setattr(Inbox, "store", store)
+        raise refused
+
+    monkeypatch.setattr(Inbox, "store", locked_once)
+    telegram = FakeTelegram()
+    telegram.script = [[update(1, "a")], [update(1, "a"), update(2, "b")]]
+    await polled(ingest, telegram)
+    assert handled.texts == ["a", "b"]
+    assert telegram.offsets == [0, 0, 3]
 
 
 async def test_what_a_dead_process_left_is_taken_up(db: Database, ingest: Ingest, handled: Handled) -> None:
