@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import structlog
-from sqlalchemy import Select, func, or_, select, true, update
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -100,6 +100,12 @@ def _waiting() -> Any:
     return (Job.state == states.QUEUED) & (Job.due_at <= db_now())
 
 
+# Built once: a worker asks several times for each job, and building them took longer than answering.
+_fitting = Job.provider.not_in(bindparam("without", expanding=True))
+_NEXT_ABANDONED = _fair_order(_abandoned() & _fitting).limit(1)
+_NEXT_WAITING = _fair_order(_waiting() & _fitting).limit(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A job in our hands. Writes carry the fence, and are refused once somebody else has claimed it."""
@@ -119,11 +125,11 @@ class JobQueue:
 
         `without`: vendors whose jobs are left for others.
         """
-        fitting = Job.provider.not_in(without) if without else true()
+        fitting = {"without": list(without)}
         while True:
             async with self._db.transaction() as session:
-                found = (await session.execute(_fair_order(_abandoned() & fitting).limit(1))).first()
-                found = found or (await session.execute(_fair_order(_waiting() & fitting).limit(1))).first()
+                found = (await session.execute(_NEXT_ABANDONED, fitting)).first()
+                found = found or (await session.execute(_NEXT_WAITING, fitting)).first()
                 if found is None:
                     return None
                 claimed = await self._claim(session, found, owner)
