@@ -22,7 +22,7 @@ async def test_killing_the_worker_while_a_clip_renders_loses_nothing(own_world: 
     alice = await arrive(own_world, "Alice")
     card = await drafted(alice)
     await alice.tap(card, "10 s")
-    card = await alice.sees_button("Generate")
+    card = await alice.sees_button("2 credits")
     await alice.tap(card, "Generate")
     await eventually(lambda: own_world.rows(JOBS, alice.id) == [("running",)], "a running job")
     await asyncio.sleep(1.0)

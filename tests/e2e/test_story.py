@@ -107,7 +107,7 @@ async def test_a_refused_photo_gets_one_sentence_and_costs_nothing(world: World,
 async def test_cancelling_gives_the_credits_back_and_the_draft_stays(world: World, alice: Person) -> None:
     card = await drafted(alice)
     await alice.tap(card, "10 s")
-    card = await alice.sees_button("Generate")
+    card = await alice.sees_button("2 credits")
     await alice.tap(card, "Generate")
     working = await alice.sees_button("Cancel")
     await alice.tap(working, "Cancel")

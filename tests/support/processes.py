@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from multiprocessing.context import ForkServerContext
 from typing import Any, TypeVar
+
+from tests.support.nursery import forks
 
 T = TypeVar("T")
 _start: Any = None
-
-
-@cache
-def _context() -> ForkServerContext:
-    # Forked from a server that has imported everything once: twenty processes would else import for twenty seconds.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.racers", "tests.support.processes", "psycopg", "aiosqlite"])
-    return context
 
 
 def at_once(do: Callable[..., Awaitable[T]], arguments: Sequence[tuple[Any, ...]]) -> list[T]:
@@ -27,7 +18,7 @@ def at_once(do: Callable[..., Awaitable[T]], arguments: Sequence[tuple[Any, ...]
 
     It blocks: call it in a thread. `do` must be importable.
     """
-    context = _context()
+    context = forks()
     start = context.Barrier(len(arguments))
     with ProcessPoolExecutor(len(arguments), context, initializer=_wait_for, initargs=(start,)) as pool:
         return [one.result(60) for one in [pool.submit(_run, do, given) for given in arguments]]

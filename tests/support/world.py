@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.nursery import Forked
+
 BOT_ID = 7000009
 TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
 STRIPE_KEY = "sk_test_canarystripekey0123456789"
@@ -45,7 +47,7 @@ class World:
     overrides: dict[str, str] = field(default_factory=dict)
     sandbox_port: int = field(default_factory=free_port)
     web_port: int = field(default_factory=free_port)
-    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    parts: dict[str, subprocess.Popen[bytes] | Forked] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -82,9 +84,8 @@ class World:
 
     def start(self) -> None:
         self.start_sandbox()
-        subprocess.run(
-            [sys.executable, "-m", "bot", "migrate"], env=self.environment, check=True, stderr=subprocess.DEVNULL
-        )
+        migrated = Forked(["migrate"], self.environment, self.var / "migrate.log")
+        assert migrated.wait(START_SECONDS) == 0, self.log("migrate")
         self.start_web()
         self.start_worker()
         self.wait_until_ready()
@@ -96,10 +97,10 @@ class World:
         self._wait("sandbox", f"{self.url}/control/health")
 
     def start_web(self) -> None:
-        self._start("web", ["bot", "web"])
+        self._fork("web", "web")
 
     def start_worker(self, name: str = "worker") -> None:
-        self._start(name, ["bot", "worker"])
+        self._fork(name, "worker")
 
     def wait_until_ready(self) -> None:
         self._wait("web", f"{self.public}/readyz")
@@ -150,6 +151,9 @@ class World:
         with connection:
             connection.execute(statement, values)
         connection.close()
+
+    def _fork(self, name: str, command: str) -> None:
+        self.parts[name] = Forked([command], self.environment, self.var / f"{name}.log")
 
     def _start(self, name: str, module: list[str]) -> None:
         with (self.var / f"{name}.log").open("ab") as log:
