@@ -87,7 +87,10 @@ def _report_errors(settings: Settings) -> None:
     if settings.sentry_dsn is not None:
         import sentry_sdk
 
-        sentry_sdk.init(dsn=settings.sentry_dsn.get_secret_value(), send_default_pii=False)
+        # Local variables hold tokens, addresses with passwords and what people wrote.
+        sentry_sdk.init(
+            dsn=settings.sentry_dsn.get_secret_value(), send_default_pii=False, include_local_variables=False
+        )
 
 
 def _explain(error: ValidationError) -> int:

@@ -33,6 +33,8 @@ class PaymentView:
     pack: Pack | None
     refunded: int
     """In the payment's own smallest unit, as is all money here."""
+    refunds: int
+    """How many were ever begun, those that failed as well."""
     suggested_credits: int | None
     """What an unmatched payment would have bought, if there is such a pack."""
 
@@ -91,8 +93,9 @@ class PaymentDesk:
         if refunder is None:
             raise RefundNotPossible("rail_off")
         try:
-            # What went back before is part of the key: the same tap twice is one refund, a second half another.
-            fact = await refunder(payment, amount, key=f"refund:{payment.id}:{view.refunded}:{amount}")
+            # How many there were is part of the key: the same tap twice is one refund, a second half another, and so
+            # is what is tried again after one that failed.
+            fact = await refunder(payment, amount, key=f"refund:{payment.id}:{view.refunds}:{amount}")
         except PaymentError as error:
             raise (VendorUnreachable() if error.retryable else RefundNotPossible("refused")) from error
         async with self._db.transaction() as session:
@@ -124,14 +127,15 @@ class PaymentDesk:
 
 async def _view(session: AsyncSession, payment: Payment) -> PaymentView:
     order = await session.get(Order, payment.order_id) if payment.order_id else None
-    about = (Reversal.rail == payment.rail) & (Reversal.charge_id == payment.external_id)
-    gone = about & (Reversal.kind == "refund") & Reversal.status.in_(COUNTS["refund"])
-    refunded = await session.scalar(select(func.coalesce(func.sum(Reversal.amount), 0)).where(gone))
+    about = (Reversal.rail == payment.rail) & (Reversal.charge_id == payment.external_id) & (Reversal.kind == "refund")
+    gone = func.coalesce(func.sum(Reversal.amount).filter(Reversal.status.in_(COUNTS["refund"])), 0)
+    refunds, refunded = (await session.execute(select(func.count(), gone).where(about))).one()
     return PaymentView(
         payment=payment,
         user=await _person(session, payment, order),
         pack=await session.get(Pack, order.pack_id) if order else None,
-        refunded=int(refunded or 0),
+        refunded=int(refunded),
+        refunds=refunds,
         suggested_credits=await _worth(session, payment),
     )
 
