@@ -115,17 +115,26 @@ async def watch(db: Database, pid: int, parked: list[Parked], seconds: float) ->
 
 
 @contextmanager
-def stand_ins(world: World, vendor_port: int, hooks: Path | None) -> Iterator[None]:
+def processes(world: World, vendor_port: int, hooks: Path | None) -> Iterator[int]:
+    """The stand-ins, a worker and, where the vendor calls back, who is called; yields the worker's process id."""
     clip = world.var / "clip.mp4"
     clip.write_bytes(real_clip())
     ports = ["--telegram", str(world.sandbox_port), "--vendor", str(vendor_port), "--clip", str(clip)]
     called = ["--hooks", str(hooks)] if hooks else []
-    process = subprocess.Popen([sys.executable, "-m", "bench.stand_ins", *ports, *called])
+    started = [_started(world, "bench.stand_ins", *ports, *called), _started(world, "bot", "worker")]
+    if hooks:
+        started.append(_started(world, "bot", "web"))
     try:
-        yield
+        yield started[1].pid
     finally:
-        process.terminate()
-        process.wait(10)
+        for process in reversed(started):
+            process.terminate()
+            process.wait(30)
+
+
+def _started(world: World, *words: str) -> subprocess.Popen[bytes]:
+    with (world.var / f"{words[-1] if words[0] == 'bot' else words[0]}.log").open("wb") as log:
+        return subprocess.Popen([sys.executable, "-m", *words], env=world.environment, stdout=log, stderr=log)
 
 
 async def measure(folder: Path, size: Size, url: str, *, calls: bool) -> tuple[Figures, list[Parked]]:
@@ -148,16 +157,10 @@ async def measure(folder: Path, size: Size, url: str, *, calls: bool) -> tuple[F
     hooks = folder / "hooks" if calls else None
     if hooks:
         hooks.write_text("\n".join(addresses(parked, world.public)), encoding="utf-8")
-    with stand_ins(world, vendor_port, hooks):
-        try:
-            world.start_worker()
-            if calls:
-                world.start_web()
-            found = await watch(db, world.parts["worker"].pid, parked, size.seconds)
-            async with aiohttp.ClientSession() as session, session.get(f"{world.url}/told") as shown:
-                chats = (await shown.json())["told"]
-        finally:
-            world.stop()
+    with processes(world, vendor_port, hooks) as worker:
+        found = await watch(db, worker, parked, size.seconds)
+        async with aiohttp.ClientSession() as session, session.get(f"{world.url}/told") as shown:
+            chats = (await shown.json())["told"]
     found.told = {one.job_id: chats[str(one.chat)] for one in parked if str(one.chat) in chats}
     await audit(db)
     await db.close()
