@@ -52,7 +52,9 @@ class Outcomes:
 
     async def _park(self, claim: Claim, **values: Any) -> None:
         async with self._db.transaction() as session:
-            await _write(session, claim.job.id, claim.fence, lease_owner=None, lease_until=None, **values)
+            # What is not at a vendor is not watched: else a worker that claims it and dies would never be succeeded.
+            free = {"lease_owner": None, "lease_until": None, "next_poll_at": None}
+            await _write(session, claim.job.id, claim.fence, **(free | values))
             # Nobody has the job now who would see a wish to cancel it that was made before: but who watches it does.
             if "next_poll_at" not in values and await _cancel_wanted(session, claim.job.id):
                 await self.give_back(session, claim.job, claim.fence, states.CANCELLED)
