@@ -37,7 +37,7 @@ def _import_aiogram() -> None:
     made: dict[type[BaseModel], dict[str, Any]] = {}
     ordinary = BaseModel.__dict__["model_rebuild"]
 
-    def postponed(cls: type[BaseModel], *, _types_namespace: dict[str, Any] | None = None, **_options: Any) -> None:
+    def postponed(cls: type[BaseModel], /, *, _types_namespace: dict[str, Any] | None = None, **_options: Any) -> None:
         made[cls] = _types_namespace or {}
 
     BaseModel.model_rebuild = classmethod(postponed)  # type: ignore[method-assign, assignment]

@@ -28,7 +28,7 @@ def thumbnail(path: Path) -> bytes:
             picture = frame
             if frame.time >= min(_SECONDS_IN, seconds / 2):
                 break
-        image = picture.to_image()
+        image = picture.to_image()  # type: ignore[no-untyped-call]  # unlike an array, it needs no NumPy
     image.thumbnail((MAX_SIDE, MAX_SIDE), Resampling.LANCZOS)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_JPEG_QUALITY)
