@@ -41,6 +41,7 @@ class ClipProblem(StrEnum):
     WRONG_LENGTH = "wrong_length"
     DAMAGED = "damaged"
     BLACK = "black"
+    FROZEN = "frozen"  # one picture for all of its length
 
 
 class ClipRefused(MediaError):

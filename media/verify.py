@@ -23,6 +23,9 @@ LENGTH_TOLERANCE: Final = 0.5
 _MINI_WIDTH, _MINI_HEIGHT = 64, 36
 _MINI_BYTES: Final = _MINI_WIDTH * _MINI_HEIGHT
 _BLACK: Final = 24  # levels of 255; coded black is 16
+_EVEN: Final = 32  # levels between the darkest and the brightest spot
+_NOISE: Final = 2  # levels by which coding alone changes a spot
+_FEWEST_A_SECOND: Final = 4  # frames
 _FRAMES_SPARED: Final = 2  # an edit list may hide a frame at either end
 _LIMITS: Final = Limits(seconds=60.0, output_bytes=_MINI_BYTES * 60 * 120)
 _MP4_BOXES: Final = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
@@ -42,19 +45,22 @@ class ClipFacts:
 async def verify_clip(
     path: Path, *, expected_seconds: float, expected_width: int | None = None, expected_height: int | None = None
 ) -> ClipFacts:
-    """Decode all of an MP4 and hold it against the order: H.264, yuv420p, square pixels, size, length, not black.
+    """Decode all of an MP4 and hold it against the order: H.264, yuv420p, square pixels, size, length, not black,
+    not one picture that stands still.
 
     Raises:
         ClipRefused: it is not what was ordered.
         FfmpegFailed: ffmpeg is missing, was killed or took over a minute, which says nothing about the clip.
     """
     await asyncio.to_thread(_refuse_what_is_no_mp4, path)
-    decoded, brightest = await _decode_all(path)
+    decoded, brightest, moves = await _decode_all(path)
     facts, promised = await asyncio.to_thread(_probe, path, decoded)
     if decoded < promised - _FRAMES_SPARED:
         raise ClipRefused(ClipProblem.DAMAGED, f"{decoded} of {promised} frames")
     if brightest <= _BLACK:
         raise ClipRefused(ClipProblem.BLACK)
+    if not moves or decoded < expected_seconds * _FEWEST_A_SECOND:
+        raise ClipRefused(ClipProblem.FROZEN, f"{decoded} frames")
     if abs(facts.seconds - expected_seconds) > LENGTH_TOLERANCE:
         raise ClipRefused(ClipProblem.WRONG_LENGTH, f"{facts.seconds:.2f} s instead of {expected_seconds:g}")
     wanted = (expected_width or facts.width, expected_height or facts.height)
@@ -72,8 +78,8 @@ def _refuse_what_is_no_mp4(path: Path) -> None:
         raise ClipRefused(ClipProblem.NOT_A_VIDEO)
 
 
-async def _decode_all(path: Path) -> tuple[int, int]:
-    """Number of frames that decode, and the brightest spot of all of them (0 … 255), from tiny grey copies."""
+async def _decode_all(path: Path) -> tuple[int, int, bool]:
+    """How many frames decode, their brightest spot (0 … 255), and whether they move: from tiny grey copies."""
     small = f"scale={_MINI_WIDTH}:{_MINI_HEIGHT}:flags=area,format=gray"
     arguments = ("-xerror", "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", small)
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
@@ -85,7 +91,21 @@ async def _decode_all(path: Path) -> tuple[int, int]:
                 raise  # no ffmpeg, no time, killed: that says nothing about the clip
             raise ClipRefused(ClipProblem.DAMAGED, error.stderr[-300:]) from error
         levels = await asyncio.to_thread(copies.read_bytes)
-    return len(levels) // _MINI_BYTES, max(levels, default=0)
+        moves = await asyncio.to_thread(_moves, levels)
+    return len(levels) // _MINI_BYTES, max(levels, default=0), moves
+
+
+def _moves(levels: bytes) -> bool:
+    """Whether some frame differs from the first. Of a picture that is one even tone nobody could tell."""
+    first = levels[:_MINI_BYTES]
+    if not first or max(first) - min(first) <= _EVEN:
+        return True
+    # From the end, where most has changed: as a rule the first comparison decides.
+    for start in range(len(levels) - _MINI_BYTES, 0, -_MINI_BYTES):
+        frame = levels[start : start + _MINI_BYTES]
+        if any(abs(now - then) > _NOISE for now, then in zip(frame, first, strict=True)):
+            return True
+    return False
 
 
 def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:
@@ -97,7 +117,9 @@ def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:
             raise ClipRefused(ClipProblem.WRONG_FORMAT, detail)
         if stream.sample_aspect_ratio not in {None, 0, 1}:
             raise ClipRefused(ClipProblem.WRONG_FORMAT, f"pixels of {stream.sample_aspect_ratio}")
-        first = next(container.decode(stream))
+        first = next(container.decode(stream), None)
+        if first is None:  # an edit list may hide all there is
+            raise ClipRefused(ClipProblem.DAMAGED, "no frame to be seen")
         if first.rotation:
             raise ClipRefused(ClipProblem.WRONG_FORMAT, f"turned by {first.rotation}°")
         seconds = float((stream.duration or 0) * (stream.time_base or 0))

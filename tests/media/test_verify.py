@@ -9,6 +9,7 @@ from media.errors import ClipProblem, ClipRefused, FfmpegTimeout
 from media.ffmpeg import Limits
 from media.verify import verify_clip
 from tests.media.clips import cut, make_clip, scratched
+from tests.support.spoilt import spoilt
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +97,16 @@ async def test_running_out_of_time_is_no_verdict_on_the_clip(clip: Path, monkeyp
     monkeypatch.setattr("media.verify._LIMITS", Limits(seconds=0.001))
     with pytest.raises(FfmpegTimeout):
         await verify_clip(clip, expected_seconds=2)
+
+
+@pytest.mark.parametrize("name", ["a single picture that lasts", "a picture that does not move"])
+async def test_it_refuses_a_picture_that_stands_still(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "still.mp4"
+    path.write_bytes(spoilt(name))
+    assert await refusal(path, seconds=5) is ClipProblem.FROZEN
+
+
+async def test_it_comes_to_an_end_where_an_edit_hides_every_frame(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.mp4"
+    path.write_bytes(spoilt("an edit that begins beyond its end"))
+    assert await refusal(path, seconds=5) is ClipProblem.DAMAGED
