@@ -76,7 +76,7 @@ def _sound_only() -> bytes:
 
 def _turned() -> bytes:
     out = io.BytesIO()
-    with av.open(io.BytesIO(real_clip())) as source, av.open(out, "w", format="mp4") as target:
+    with av.open(io.BytesIO(real_clip()), "r") as source, av.open(out, "w", format="mp4") as target:
         stream = target.add_stream_from_template(source.streams.video[0])
         stream.set_display_rotation(90)
         for packet in source.demux(video=0):
@@ -89,7 +89,7 @@ def _turned() -> bytes:
 def _first_fragments(part: float) -> bytes:
     """A fragmented file that broke off between two fragments: what is there is sound."""
     out = io.BytesIO()
-    with av.open(io.BytesIO(real_clip())) as source:
+    with av.open(io.BytesIO(real_clip()), "r") as source:
         options = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_size": "2000"}
         with av.open(out, "w", format="mp4", options=options) as target:
             stream = target.add_stream_from_template(source.streams.video[0])
