@@ -67,7 +67,8 @@ def checkout(session: Mapping[str, Any]) -> Checkout:
 
 
 def refund(one: Mapping[str, Any]) -> CardReversal:
-    return CardReversal(one["id"], "refund", _charge(one), _money(one["amount"], least=1), one.get("status") or "pending")
+    amount, status = _money(one["amount"], least=1), one.get("status") or "pending"
+    return CardReversal(one["id"], "refund", _charge(one), amount, status)
 
 
 def dispute(one: Mapping[str, Any]) -> CardReversal:
