@@ -1,12 +1,16 @@
-"""Everything a process of the product imports, to be imported once: see `tests.support.nursery`."""
+"""Everything a process of the product imports, to be imported once, in its order: see `tests.support.nursery`."""
 
 from __future__ import annotations
 
-import aiosqlite
-import psycopg
+from bot.lean import keep_lean
 
-import bot.__main__
-import bot.web
-import bot.work
+keep_lean()
+
+import aiosqlite  # noqa: E402
+import psycopg  # noqa: E402
+
+import bot.__main__  # noqa: E402
+import bot.web  # noqa: E402
+import bot.work  # noqa: E402
 
 __all__ = ["aiosqlite", "bot", "psycopg"]
