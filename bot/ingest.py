@@ -67,18 +67,21 @@ class Ingest:
     async def _handle(self, received: Received) -> None:
         with structlog.contextvars.bound_contextvars(cid=secrets.token_hex(8), update=received.body.get("update_id")):
             try:
-                update = Update.model_validate(received.body, context={"bot": self._bot})
-            except ValidationError as error:
-                # A newer Telegram may send what this version cannot read. It must not block its sender.
-                log.error("update cannot be read", error=str(error), keys=list(received.body))  # noqa: TRY400
-            else:
-                try:
+                update = self._read(received)
+                if update is not None:
                     with HANDLING.time():
                         await self._dispatcher.feed_update(self._bot, update)
-                except Exception:  # whatever it was: the update stays in the inbox, and the sender's others go on
-                    log.exception("update failed, and will be tried again")
-                    return
-            await self._inbox.mark_handled(received.id)
+                await self._inbox.mark_handled(received.id)
+            except Exception:  # whatever it was: the update stays in the inbox, and the sender's others go on
+                log.exception("update failed, and will be tried again")
+
+    def _read(self, received: Received) -> Update | None:
+        """None: a newer Telegram sends what this version cannot read. It must not block its sender."""
+        try:
+            return Update.model_validate(received.body, context={"bot": self._bot})
+        except ValidationError as error:
+            log.error("update cannot be read", error=str(error), keys=list(received.body))  # noqa: TRY400
+            return None
 
 
 def _kind_and_lane(body: dict[str, Any]) -> tuple[str, object]:

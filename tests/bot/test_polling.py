@@ -170,6 +170,21 @@ async def test_a_database_that_takes_nothing_is_waited_out_and_nothing_is_lost(
     assert telegram.offsets == [0, 0, 3]
 
 
+async def test_an_update_that_cannot_be_marked_does_not_hold_up_the_next_of_its_sender(
+    ingest: Ingest, handled: Handled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = Inbox.mark_handled
+
+    async def locked_once(*_: Any) -> Any:
+        monkeypatch.setattr(Inbox, "mark_handled", mark)
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Inbox, "mark_handled", locked_once)
+    await ingest.receive([update(1, "a"), update(2, "b")])
+    await ingest.drain()
+    assert handled.texts == ["a", "b"]
+
+
 async def test_what_a_dead_process_left_is_taken_up(db: Database, ingest: Ingest, handled: Handled) -> None:
     died = Inbox(db, "telegram:123456")
     await died.store({"1": update(1, "left behind")})

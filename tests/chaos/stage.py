@@ -1,0 +1,136 @@
+"""One world to be broken: a sandbox, one web process and several workers over one database."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage import migrate
+from tests.chaos.nursery import Child, Command
+from tests.chaos.plan import Engine, Plan
+from tests.support.world import World
+
+STOP_SECONDS = 25.0
+"""What the README promises for SIGTERM."""
+
+
+@dataclass
+class Record:
+    """What was done to a world."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    pauses: int = 0
+    stops: int = 0
+    slowest_stop: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+    may_repeat: int = 0
+    """Faults after which a message goes out twice: it was sent, and the answer got lost."""
+    wrong: list[str] = field(default_factory=list)
+    """What a process did that it must not: end by itself, or not when it was asked to."""
+
+
+class Stage:
+    def __init__(self, engine: Engine, var: Path, database_url: str, plan: Plan) -> None:
+        self.engine = engine
+        self.database_url = database_url
+        self.world = World(var)
+        self.world.overrides |= _settings(self.world, database_url, plan)
+        self.record = Record()
+        self.children: dict[str, Child] = {}
+        self.busy: set[str] = set()
+        """Those that something is being done to."""
+        self.paused = 0
+        self._names = ["web", *(f"worker {number}" for number in range(1, plan.workers + 1))]
+
+    @property
+    def url(self) -> str:
+        return self.world.url
+
+    def start(self) -> None:
+        self.world.var.mkdir()
+        self.world.start_sandbox()
+        migrate.upgrade(self.database_url)
+        for name in self._names:
+            self.raise_up(name)
+
+    def raise_up(self, name: str) -> None:
+        command: Command = "web" if name == "web" else "worker"
+        log = self.world.var / f"{name.replace(' ', '-')}.log"
+        self.children[name] = Child(command, self.world.environment, log)
+
+    def kill(self, name: str) -> None:
+        """kill -9, and a new one."""
+        self.children[name].signal(signal.SIGKILL)
+        self.children[name].wait(10)
+        self.record.kills["web" if name == "web" else "worker"] += 1
+        self.raise_up(name)
+
+    async def pause(self, name: str, seconds: float) -> None:
+        """Stopped in the middle of whatever it does; it goes on as if no time had passed."""
+        child = self.children[name]
+        child.signal(signal.SIGSTOP)
+        self.record.pauses += 1
+        self.paused += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self.paused -= 1
+            child.signal(signal.SIGCONT)
+
+    async def restart(self, name: str) -> None:
+        """SIGTERM, as when a new version is rolled out."""
+        begun = time.monotonic()
+        child = self.children[name]
+        child.signal(signal.SIGTERM)
+        status = await asyncio.to_thread(child.wait, STOP_SECONDS)
+        took = time.monotonic() - begun
+        self.record.stops += 1
+        self.record.slowest_stop = max(self.record.slowest_stop, took)
+        if status != 0:
+            self.record.wrong.append(f"{name}, asked to stop, ended with {status} after {took:.0f} s")
+            child.signal(signal.SIGKILL)
+            await asyncio.to_thread(child.wait, 10)
+        self.raise_up(name)
+
+    def look_after(self) -> None:
+        """Raise up who ended by themselves; nobody may."""
+        for name in self._names:
+            child = self.children[name]
+            if name not in self.busy and child.ended:
+                self.record.wrong.append(f"{name} ended by itself with {child.exitcode}")
+                self.raise_up(name)
+
+    def stop(self) -> None:
+        for number in (signal.SIGCONT, signal.SIGTERM):
+            for child in self.children.values():
+                child.signal(number)
+        for name, child in self.children.items():
+            if child.wait(STOP_SECONDS) is None:
+                self.record.wrong.append(f"{name} did not stop at the end")
+                child.signal(signal.SIGKILL)
+        self.world.stop()
+
+
+def _settings(world: World, database_url: str, plan: Plan) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "PUBLIC_URL": f"http://127.0.0.1:{world.web_port}",
+        "SIGNUP_CREDITS": "100000",
+        "STRIPE_SECRET_KEY": "",
+        "STRIPE_WEBHOOK_SECRET": "",
+        "JOB_DEADLINE_SECONDS": str(plan.deadline_seconds),
+        "LOCAL_RENDERS": "1",
+        "ACTIVE_AI_PROVIDER": "runway,runpod*1,modal*2",
+        "RUNWAYML_API_SECRET": "key_canary0123456789",
+        "RUNWAY_API_URL": f"{world.url}/runway",
+        "RUNPOD_API_KEY": "rpa_canary0123456789",
+        "RUNPOD_ENDPOINT_ID": "chaos",
+        "RUNPOD_API_URL": f"{world.url}/runpod/v2",
+        "MODAL_KEY": "wk-canary",
+        "MODAL_SECRET": "ws-canary",
+        "MODAL_URL": f"{world.url}/modal",
+    }

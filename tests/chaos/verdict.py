@@ -1,0 +1,160 @@
+"""Whether all adds up once a world has come to rest: its rows, what vendors were given, what people were sent."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tests.chaos.books import Books
+from tests.chaos.stage import Record
+from tests.support.auditor import broken
+from tests.support.person import Message, buttons, words
+from tests.support.world import BOT_ID
+
+OVERDUE_SECONDS = 60.0
+"""The sweep looks every five seconds, unless whoever has that duty was killed or paused, one after the other."""
+ENDED = "('succeeded', 'failed', 'cancelled')"
+OPEN_JOBS = f"SELECT count(*) FROM jobs WHERE state NOT IN {ENDED}"  # noqa: S608 - our own words
+UNHANDLED = "SELECT count(*) FROM inbox WHERE handled_at IS NULL AND attempts < 4"
+UNSENT = "SELECT count(*) FROM outbox WHERE state = 'waiting'"
+ONE_WORK_A_TOKEN = ("modal", "runpod")
+"""Vendors that are told our token: a token with two pieces of work was submitted twice."""
+
+Work = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How often people were told of what."""
+
+    takes: Counter[int]
+    """By the take's number."""
+    failures: Counter[int]
+    """By the person's Telegram id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    figures: dict[str, object]
+    wrong: list[str]
+
+
+def judge(books: Books, works: list[Work], told: Told, record: Record) -> Verdict:
+    wrong = [*record.wrong, *broken(books.rows), *_unfinished(books)]
+    twice, live_twice = _twice(works), _live_twice(works)
+    untold, repeated = _untold(books, told)
+    overdue = _most_overdue(books)
+    crashes = sum(record.kills.values()) + record.pauses + record.stops + record.may_repeat
+    wrong += [f"submitted twice under one token: {one}" for one in twice]
+    wrong += [f"live twice at once: {one}" for one in live_twice]
+    wrong += [f"never told: {one}" for one in untold]
+    if repeated > crashes:
+        wrong.append(f"{repeated} messages were repeated, for {crashes} occasions")
+    if overdue > OVERDUE_SECONDS:
+        wrong.append(f"a job ended {overdue:.0f} s after its deadline")
+    figures: dict[str, object] = {
+        "jobs": books.one("SELECT count(*) FROM jobs"),
+        **{f"  {state}": count for state, count in books.rows("SELECT state, count(*) FROM jobs GROUP BY state")},
+        "  made elsewhere than first ordered": books.one("SELECT count(*) FROM jobs WHERE CAST(tried AS TEXT) <> '[]'"),
+        "  claimed again after a death": books.one("SELECT count(*) FROM jobs WHERE fence > 3"),
+        "  ended after their deadline by at most (s)": round(overdue, 1),
+        "late gifts": books.one("SELECT count(*) FROM takes WHERE gift"),
+        "credits created or lost": books.one("SELECT SUM(balance) FROM accounts"),
+        "double captures": books.one(_DOUBLE_CAPTURES),
+        "submissions under a token": sum(one["submissions"] for one in works),
+        "pieces of work at vendors": len(works),
+        "double submissions": len(twice),
+        "live twice at once": len(live_twice),
+        "people untold": len(untold),
+        "messages repeated": repeated,
+        "updates put aside": books.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL AND attempts >= 4"),
+    }
+    return Verdict(figures, wrong)
+
+
+async def told(session: aiohttp.ClientSession, url: str, people: list[int]) -> Told:
+    """What stands in everybody's chat."""
+    takes: Counter[int] = Counter()
+    failures: Counter[int] = Counter()
+    for person in people:
+        async with session.get(f"{url}/control/chats/{BOT_ID}/{person}") as answer:
+            for message in (await answer.json())["messages"]:
+                if message.get("from", {}).get("is_bot"):
+                    takes.update(_take_of(message))
+                    failures[person] += "video" not in message and "back in your balance" in words(message)
+    return Told(takes, failures)
+
+
+async def works(session: aiohttp.ClientSession, url: str) -> list[Work]:
+    """All work at all vendors, as they remember it."""
+    async with session.get(f"{url}/control/vendors/work") as answer:
+        found: list[Work] = await answer.json()
+        return found
+
+
+_DOUBLE_CAPTURES = """SELECT count(*) FROM (SELECT hold_id FROM transfers WHERE kind = 'generation'
+    GROUP BY hold_id HAVING count(*) > 1) x"""
+
+
+def _take_of(message: Message) -> set[int]:
+    if "video" not in message:
+        return set()
+    return {int(data.split(":")[1]) for _, data in buttons(message) if data.startswith("tg:")}
+
+
+def _unfinished(books: Books) -> list[str]:
+    asked = {"jobs not ended": OPEN_JOBS, "updates not handled": UNHANDLED, "messages not sent": UNSENT}
+    counted = {what: books.one(query) for what, query in asked.items()}
+    gave_up = books.one("SELECT count(*) FROM outbox WHERE state = 'given_up'")
+    return [f"{count} {what}" for what, count in (counted | {"messages given up": gave_up}).items() if count]
+
+
+def _most_overdue(books: Books) -> float:
+    over = books.seconds("finished_at", "deadline_at")
+    return max(0.0, books.one(f"SELECT max({over}) FROM jobs WHERE finished_at IS NOT NULL") or 0.0)  # noqa: S608
+
+
+def _twice(works: list[Work]) -> list[str]:
+    """Tokens that became more than one piece of work at a vendor that is told them."""
+    tokens: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for work in works:
+        if work["vendor"] in ONE_WORK_A_TOKEN:
+            tokens[work["vendor"], work["token"]].append(work["id"])
+    return [f"{vendor} {token}: {ids}" for (vendor, token), ids in tokens.items() if len(ids) > 1]
+
+
+def _live_twice(works: list[Work]) -> list[str]:
+    """The same order handed over again before the vendor had ended the first: what was asked for has the job's seed."""
+    orders: dict[tuple[str, str], list[Work]] = defaultdict(list)
+    for work in works:
+        orders[work["vendor"], work["content"]].append(work)
+    found = []
+    for (vendor, _), same in orders.items():
+        for first, second in itertools.pairwise(sorted(same, key=lambda work: work["accepted_at"])):
+            if first["ended_at"] is None or first["ended_at"] > second["accepted_at"]:
+                found.append(f"{vendor} {first['id']} and {second['id']}")
+    return found
+
+
+def _untold(books: Books, told: Told) -> tuple[list[str], int]:
+    """Who was not told of an end, and how many messages came more than once."""
+    takes = [take for (take,) in books.rows("SELECT id FROM takes")]
+    failed: dict[int, int] = dict(
+        books.rows(
+            "SELECT u.telegram_id, count(*) FROM jobs j JOIN users u ON u.id = j.user_id "
+            "WHERE j.state = 'failed' GROUP BY u.telegram_id"
+        )
+    )
+    untold = [f"of take {take}" for take in takes if not told.takes[take]]
+    untold += [
+        f"{person} of {count - told.failures[person]} failures"
+        for person, count in failed.items()
+        if told.failures[person] < count
+    ]
+    repeated = sum(told.takes[take] - 1 for take in takes if told.takes[take])
+    repeated += sum(max(0, told.failures[person] - count) for person, count in failed.items())
+    return untold, repeated
