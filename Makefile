@@ -16,7 +16,7 @@ COMPILE := --all-extras --universal --python-version 3.11 --generate-hashes --no
 	--no-header --no-annotate --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test properties lint migrations format lock bench clean distclean
+.PHONY: help setup demo test properties chaos lint migrations format lock bench clean distclean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ test: setup ## every test, with real PostgreSQL, S3 and a browser; ARGS="tests/b
 properties: setup ## money done with in 2,200 random ways, and told of in 1,000; SEED=1 for others
 	PROPERTIES=full SEED=$(SEED) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10 \
 		tests/services/payments/test_money_machine.py tests/services/payments/test_life_of_a_payment.py $(ARGS)
+
+chaos: setup ## kill -9, pauses and faults for a minute, then an audit; ARGS="--help" says what else
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: setup ## ruff, mypy --strict, import-linter, and whether models and migrations agree
 	$(BIN)/ruff check .

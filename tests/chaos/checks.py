@@ -137,9 +137,9 @@ async def _visit(on: Ground) -> tuple[Order, Checkout]:
 
 async def less_than_the_price_buys_nothing(on: Ground) -> None:
     order = (await on.shop.orders.open(on.alice.id, (await create_pack(on.db)).id, STARS)).order
-    payer = on.alice.telegram_id
-    paid = {"payer_id": payer, "payload": order.token, "currency": order.currency, "charge_id": "charge-1"}
-    await on.shop.stars.paid(amount=1, **paid)
+    await on.shop.stars.paid(
+        payer_id=on.alice.telegram_id, payload=order.token, amount=1, currency=order.currency, charge_id="charge-1"
+    )
     assert await on.shop.balance(on.alice) == (10, 0)
 
 

@@ -20,6 +20,8 @@ OVERDUE_SECONDS = 60.0
 ENDED = "('succeeded', 'failed', 'cancelled')"
 OPEN_JOBS = f"SELECT count(*) FROM jobs WHERE state NOT IN {ENDED}"  # noqa: S608 - our own words
 UNHANDLED = "SELECT count(*) FROM inbox WHERE handled_at IS NULL AND attempts < 4"
+FREE_SECONDS = 15.0
+"""How long after its lease an update may wait to be taken up again."""
 UNSENT = "SELECT count(*) FROM outbox WHERE state = 'waiting'"
 ONE_WORK_A_TOKEN = ("modal", "runpod")
 """Vendors that are told our token: a token with two pieces of work was submitted twice."""
@@ -43,37 +45,56 @@ class Verdict:
     wrong: list[str]
 
 
-def judge(books: Books, works: list[Work], told: Told, record: Record) -> Verdict:
-    wrong = [*record.wrong, *broken(books.rows), *_unfinished(books)]
+def left(books: Books, *, brief: bool) -> dict[str, int]:
+    """How much there is still to do. `brief`: without what somebody has under a lease, be they dead or alive."""
+    free = f" AND {books.seconds(books.now, 'lease_until')} > {FREE_SECONDS}" if brief else ""
+    asked = {"jobs not ended": OPEN_JOBS, "updates not handled": UNHANDLED + free, "messages not sent": UNSENT}
+    return {what: count for what, query in asked.items() if (count := int(books.one(query)))}
+
+
+def judge(books: Books, works: list[Work], told: Told, record: Record, *, brief: bool) -> Verdict:
+    wrong = [*record.wrong, *broken(books.rows)]
+    wrong += [f"{count} {what}" for what, count in left(books, brief=brief).items()]
+    if gave_up := books.one("SELECT count(*) FROM outbox WHERE state = 'given_up'"):
+        wrong.append(f"{gave_up} messages given up")
     twice, live_twice = _twice(works), _live_twice(works)
-    untold, repeated = _untold(books, told)
-    overdue = _most_overdue(books)
-    crashes = sum(record.kills.values()) + record.pauses + record.stops + record.may_repeat
     wrong += [f"submitted twice under one token: {one}" for one in twice]
     wrong += [f"live twice at once: {one}" for one in live_twice]
+    untold, repeated = _untold(books, told)
     wrong += [f"never told: {one}" for one in untold]
-    if repeated > crashes:
-        wrong.append(f"{repeated} messages were repeated, for {crashes} occasions")
+    occasions = sum(record.kills.values()) + record.pauses + record.stops + record.may_repeat
+    if repeated > occasions:
+        wrong.append(f"{repeated} messages were repeated, for {occasions} occasions")
+    overdue = _most_overdue(books)
     if overdue > OVERDUE_SECONDS:
         wrong.append(f"a job ended {overdue:.0f} s after its deadline")
     figures: dict[str, object] = {
-        "jobs": books.one("SELECT count(*) FROM jobs"),
-        **{f"  {state}": count for state, count in books.rows("SELECT state, count(*) FROM jobs GROUP BY state")},
-        "  made elsewhere than first ordered": books.one("SELECT count(*) FROM jobs WHERE CAST(tried AS TEXT) <> '[]'"),
-        "  claimed again after a death": books.one("SELECT count(*) FROM jobs WHERE fence > 3"),
+        **_counted(books),
         "  ended after their deadline by at most (s)": round(overdue, 1),
-        "late gifts": books.one("SELECT count(*) FROM takes WHERE gift"),
-        "credits created or lost": books.one("SELECT SUM(balance) FROM accounts"),
-        "double captures": books.one(_DOUBLE_CAPTURES),
-        "submissions under a token": sum(one["submissions"] for one in works),
+        "submissions": sum(one["submissions"] for one in works),
         "pieces of work at vendors": len(works),
-        "double submissions": len(twice),
-        "live twice at once": len(live_twice),
+        "double submissions under a token": len(twice),
+        "orders live twice at once": len(live_twice),
         "people untold": len(untold),
         "messages repeated": repeated,
-        "updates put aside": books.one("SELECT count(*) FROM inbox WHERE handled_at IS NULL AND attempts >= 4"),
+        "  occasions for that": occasions,
     }
     return Verdict(figures, wrong)
+
+
+def _counted(books: Books) -> dict[str, object]:
+    states = books.rows("SELECT state, count(*) FROM jobs GROUP BY state ORDER BY state")
+    asked = {
+        "  made elsewhere than first ordered": "SELECT count(*) FROM jobs WHERE CAST(tried AS TEXT) <> '[]'",
+        "late gifts": "SELECT count(*) FROM takes WHERE gift",
+        "credits created or lost": "SELECT SUM(balance) FROM accounts",
+        "double captures": _DOUBLE_CAPTURES,
+        "updates still under a lease": UNHANDLED,
+        "updates put aside": "SELECT count(*) FROM inbox WHERE handled_at IS NULL AND attempts >= 4",
+    }
+    figures: dict[str, object] = {"jobs": sum(count for _, count in states)}
+    figures |= {f"  {state}": count for state, count in states}
+    return figures | {what: books.one(query) for what, query in asked.items()}
 
 
 async def told(session: aiohttp.ClientSession, url: str, people: list[int]) -> Told:
@@ -104,13 +125,6 @@ def _take_of(message: Message) -> set[int]:
     if "video" not in message:
         return set()
     return {int(data.split(":")[1]) for _, data in buttons(message) if data.startswith("tg:")}
-
-
-def _unfinished(books: Books) -> list[str]:
-    asked = {"jobs not ended": OPEN_JOBS, "updates not handled": UNHANDLED, "messages not sent": UNSENT}
-    counted = {what: books.one(query) for what, query in asked.items()}
-    gave_up = books.one("SELECT count(*) FROM outbox WHERE state = 'given_up'")
-    return [f"{count} {what}" for what, count in (counted | {"messages given up": gave_up}).items() if count]
 
 
 def _most_overdue(books: Books) -> float:
