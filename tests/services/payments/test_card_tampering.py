@@ -53,6 +53,7 @@ async def test_what_was_changed_on_the_page_is_listed(
 @pytest.mark.parametrize(
     ("problem", "reference"),
     [(Problem.NO_REFERENCE, ""), (Problem.UNKNOWN_ORDER, new_token()), (Problem.UNKNOWN_ORDER, "1 OR 1=1")],
+    ids=("none", "made up", "sql"),
 )
 async def test_an_altered_reference_is_listed(
     db: Database, cards: CardShop, buyer: User, problem: Problem, reference: str
