@@ -113,7 +113,7 @@ async def test_what_was_interrupted_is_one_tap_away(stage: Stage, alice: User) -
 
     assert "one tap away" in await hears(stage)
 
-    assert buttons(stage) == [f"dg:{draft.id}:0"]
+    assert buttons(stage) == [f"dj:{draft.id}:0:2"]
     assert "You have 10." in stage.telegram.shown(card)
     assert '"b:' not in stage.telegram.buttons(card)
 
@@ -126,7 +126,7 @@ async def test_so_is_an_album(stage: Stage, alice: User) -> None:
 
     await hears(stage)
 
-    assert buttons(stage) == [f"ag:{album_id}:0"]
+    assert buttons(stage) == [f"aj:{album_id}:0:4"]
 
 
 async def test_what_is_made_already_or_put_away_is_not_offered_again(stage: Stage, alice: User) -> None:

@@ -14,10 +14,11 @@ import pytest
 from services.desk import Services
 from services.dialogue import Expectation
 from services.errors import NotYours
+from services.inquiries.improve import Improve
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import Shop, create_pack
-from tests.support.database import ON_SQLITE, rows
+from tests.support.database import ON_SQLITE, execute, rows
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Belongings:
     project: int
     pack: int
     order: int
+    inquiry: int
 
 
 Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
@@ -45,6 +47,12 @@ OWNED: dict[str, Touch] = {
     "drafts.close": lambda shop, who, its: shop.drafts.close(who, its.draft),
     "drafts.generate": lambda shop, who, its: shop.drafts.generate(who, its.draft, 0),
     "drafts.generate_album": lambda shop, who, its: shop.drafts.generate_album(who, its.album, 1),
+    "drafts.order": lambda shop, who, its: shop.drafts.order(who, its.draft, 0),
+    "drafts.order_album": lambda shop, who, its: shop.drafts.order_album(who, its.album, 1),
+    "improve.ask": lambda shop, who, its: Improve(shop.db, on=True).ask(who, its.draft, after=its.inquiry),
+    "improve.use": lambda shop, who, its: shop.improve.use(who, its.inquiry, over=True),
+    "improve.keep": lambda shop, who, its: shop.improve.keep(who, its.inquiry),
+    "improve.draft_of": lambda shop, who, its: shop.improve.draft_of(who, its.inquiry),
     "cards.draft": lambda shop, who, its: shop.cards.draft(who, its.draft),
     "cards.album": lambda shop, who, its: shop.cards.album(who, its.album),
     "cards.job": lambda shop, who, its: shop.cards.job(who, its.job),
@@ -79,6 +87,7 @@ OF_THE_HOUSE = {
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),
     *("card_payments.handle", "card_payments.returned", "card_payments.refund"),
+    *("cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
 }
@@ -95,7 +104,20 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
     assert draft.album_id is not None
     pack = await create_pack(shop.db)
     order = (await shop.orders.open(alice.id, pack.id, "stripe")).order
-    return Belongings(draft.id, job.draft_id or 0, draft.album_id, take.id, job.id, view.project.id, pack.id, order.id)
+    await Improve(shop.db, on=True).ask(alice.id, draft.id, after=0)
+    await execute(shop.db, "UPDATE inquiries SET state = 'answered', answer = 'better words'")
+    ((inquiry,),) = await rows(shop.db, "SELECT id FROM inquiries")
+    return Belongings(
+        draft=draft.id,
+        busy=job.draft_id or 0,
+        album=draft.album_id,
+        take=take.id,
+        job=job.id,
+        project=view.project.id,
+        pack=pack.id,
+        order=order.id,
+        inquiry=inquiry,
+    )
 
 
 async def everything(db: Database) -> list[object]:

@@ -27,7 +27,11 @@ PATIENCE = 20.0
 @cache
 def photo(color: str = "teal", side: int = 256) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (side, side), color).save(buffer, "JPEG")
+    # Not of one colour: however a camera moved over that, nothing would move.
+    shade = Image.linear_gradient("L").resize((side, side))
+    Image.composite(Image.new("RGB", (side, side), color), Image.new("RGB", (side, side), "white"), shade).save(
+        buffer, "JPEG"
+    )
     return buffer.getvalue()
 
 
