@@ -10,7 +10,7 @@ from storage.tables import User
 from tests.support.builders import Shop
 from tests.support.database import ON_SQLITE, execute
 
-JITTER = 0.1
+JITTER = 0.11
 LEAST = 3.0
 
 
@@ -18,7 +18,7 @@ async def taken(db: Database, shop: Shop, alice: User, *seconds: float) -> tuple
     """A rhythm that has learned of clips that took so long; on SQLite."""
     for took in seconds:
         take = await shop.take_of(alice)
-        begun = "datetime(finished_at, :ago || ' seconds')"
+        begun = "strftime('%Y-%m-%d %H:%M:%f000', finished_at, :ago || ' seconds')"  # to the millisecond
         await execute(db, f"UPDATE jobs SET started_at = {begun} WHERE id = :id", ago=-took, id=take.job_id)  # noqa: S608
     sort = sort_of(await shop.job(take.job_id))
     rhythm = Rhythm(db)
