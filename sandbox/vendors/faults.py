@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from sandbox.faults import Ordered, Standing
 from sandbox.store import Json
 from sandbox.vendors.settings import VENDORS
 from sandbox.vendors.work import Fate
@@ -35,19 +36,12 @@ _DELAYS = {"latency": 1.0, "stall": 30.0, "slow": 30.0, "throttle": 5.0, "late_s
 
 
 @dataclass(slots=True)
-class Fault:
-    """One order. `times` and `until` (Unix time) are None where there is no end; `seconds` is the fault's own delay.
+class Fault(Ordered):
+    """`seconds` is the fault's own delay. Of `vendor`, `model` and `call` those that are given must fit."""
 
-    Of `vendor`, `model` and `call` those that are given must fit.
-    """
-
-    id: int
-    kind: str
     vendor: str = ""
     model: str = ""
     call: str = ""
-    times: int | None = None
-    until: float | None = None
     seconds: float | None = None
     retry_after: int = 5
     status: int | None = None
@@ -67,14 +61,7 @@ class Fault:
         )
 
 
-class Faults:
-    """All orders still standing; a restart ends them."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._faults: dict[int, Fault] = {}
-        self._last = 0
-
+class Faults(Standing[Fault]):
     def order(self, kind: str, *, for_seconds: float | None = None, **more: Any) -> Fault:
         """Order a fault. Raises ValueError for an unknown kind, vendor or call."""
         for name, value, known in (
@@ -84,34 +71,11 @@ class Faults:
         ):
             if value not in known:
                 raise ValueError(f"there is no {name} called {value}")
-        self._last += 1
-        until = None if for_seconds is None else self._clock() + for_seconds
-        fault = self._faults[self._last] = Fault(self._last, kind, until=until, **more)
-        return fault
-
-    def standing(self) -> list[Json]:
-        """Return all orders that have not ended."""
-        self._expire()
-        return [asdict(fault) for fault in self._faults.values()]
-
-    def withdraw(self, fault_id: int | None) -> bool:
-        """Withdraw one order, or all; False if there is no such order."""
-        if fault_id is None:
-            self._faults.clear()
-            return True
-        return self._faults.pop(fault_id, None) is not None
+        return self._add(partial(Fault, kind=kind, **more), for_seconds=for_seconds)
 
     def strike(self, kinds: tuple[str, ...], vendor: str, model: str, call: str = "") -> dict[str, Fault]:
         """Return the faults that are met, by kind, and count them as used."""
-        self._expire()
-        found: dict[str, Fault] = {}
-        for fault in self._faults.values():
-            if fault.kind in kinds and fault.kind not in found and fault.concerns(vendor, model, call):
-                found[fault.kind] = fault
-        for fault in found.values():
-            if fault.times is not None:
-                fault.times -= 1
-        return found
+        return self._met(kinds, lambda fault: fault.concerns(vendor, model, call))
 
     def fate(self, vendor: str, model: str, *, refused: Json, failed: Json) -> Fate:
         """Return what becomes of new work; `refused` and `failed` are the vendor's own failures `{code, message}`."""
@@ -129,13 +93,6 @@ class Faults:
             expired_url="expired_url" in met,
             redirect=met["redirect"].to if "redirect" in met else "",
         )
-
-    def _expire(self) -> None:
-        now = self._clock()
-        for fault in list(self._faults.values()):
-            spent = fault.times is not None and fault.times <= 0
-            if spent or (fault.until is not None and fault.until <= now):
-                del self._faults[fault.id]
 
 
 def _failure(fault: Fault, plain: Json) -> Json:

@@ -96,10 +96,12 @@ class Complaints:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # One browser serves all tests, so all of them must run on the event loop it was started on.
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if Path(__file__).parent in item.path.parents and isinstance(item, pytest.Function):
+            # One browser serves all tests, so all of them must run on the event loop it was started on.
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            # Pages open last and so close first: what a page still asks is answered, not refused by a world that ended.
+            item.fixturenames.sort(key=lambda name: name in ("phone_page", "desktop_page"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
