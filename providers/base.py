@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 Shape = Literal["16:9", "9:16", "1:1"]
 SHAPES: tuple[Shape, ...] = ("16:9", "9:16", "1:1")
@@ -126,8 +126,13 @@ class Status:
     """What it cost us, in the vendor's unit (its credits, seconds of a GPU); None where the vendor does not say."""
 
 
-class Provider(Protocol):
-    """An adapter. It holds the wire format; retries, leases and money are the job service's."""
+Wanted = TypeVar("Wanted", contravariant=True)
+
+
+class Maker(Protocol[Wanted]):
+    """An adapter to whoever makes what is `Wanted`. It holds the wire format; retries, leases and money are the job
+    service's.
+    """
 
     name: str
     embedded: bool
@@ -141,7 +146,7 @@ class Provider(Protocol):
 
     def models(self) -> tuple[ClipModel, ...]: ...
 
-    async def submit(self, request: ClipRequest) -> str:
+    async def submit(self, request: Wanted) -> str:
         """Hand the work over and return the vendor's id for it. Raises ProviderError, OutcomeUnknown."""
         ...
 
@@ -154,9 +159,13 @@ class Provider(Protocol):
         ...
 
     async def fetch(self, external_id: str, into: Path) -> None:
-        """Write the finished clip to the file `into`. Raises ProviderError."""
+        """Write what was made to the file `into`. Raises ProviderError."""
         ...
 
     async def close(self) -> None:
         """Stop what runs in this process and let go of connections."""
         ...
+
+
+Provider: TypeAlias = Maker[ClipRequest]
+"""A maker of clips: an AI vendor, or the renderer of this house."""

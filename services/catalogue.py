@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from providers.base import ClipModel, Provider, Shape
+from providers.base import ClipModel, Maker, Provider, Shape
 from services.errors import ChoiceNotOffered
 
 
@@ -15,8 +16,14 @@ class Catalogue:
     Providers that offer the same model are equals: work is spread over them by their weights.
     """
 
-    def __init__(self, providers: Sequence[Provider], weights: Mapping[str, int] | None = None) -> None:
-        self.providers = {provider.name: provider for provider in providers}
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        weights: Mapping[str, int] | None = None,
+        others: Sequence[Maker[Any]] = (),
+    ) -> None:
+        """`others`: who makes what is no clip, of which nobody chooses a model."""
+        self.providers: dict[str, Maker[Any]] = {maker.name: maker for maker in (*providers, *others)}
         self._weights = weights or {}
         self._offers: dict[str, list[ClipModel]] = {}
         for provider in providers:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from providers.base import ClipRequest
 from services.catalogue import Catalogue
 from storage.tables import Job
 
@@ -27,8 +26,8 @@ class Place:
 class JobKind(Protocol):
     name: str
 
-    async def request(self, job: Job) -> ClipRequest:
-        """What is sent to the vendor."""
+    async def request(self, job: Job) -> Any:
+        """What is submitted to whoever makes it, as they take it."""
         ...
 
     def elsewhere(self, job: Job, catalogue: Catalogue, without: Collection[str]) -> Place | None:

@@ -63,7 +63,8 @@ class Outcomes:
         job = claim.job
         async with self._db.transaction() as session:
             await _end(session, job.id, claim.fence, states.SUCCEEDED, progress=1.0)
-            await ledger.capture(session, job.hold_id, job.charge)
+            if job.hold_id is not None:
+                await ledger.capture(session, job.hold_id, job.charge)
             await self._kinds[job.kind].keep(session, job, accepted)
 
     async def fail(self, job: Job, fence: int, reason: FailureReason, **values: Any) -> None:
@@ -79,7 +80,8 @@ class Outcomes:
     async def give_back(self, session: AsyncSession, job: Job, fence: int, state: str, **values: Any) -> None:
         """End a job without a result, as part of a use case. Raises LeaseLost."""
         await _end(session, job.id, fence, state, **values)
-        await ledger.release(session, job.hold_id)
+        if job.hold_id is not None:
+            await ledger.release(session, job.hold_id)
         await self._kinds[job.kind].settled(session, job, state)
 
 

@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base
 from storage.tables.clips import Album, Clip, Draft, Project, Take
+from storage.tables.films import Film, Soundtrack
 from storage.tables.inquiries import Inquiry
 from storage.tables.money import Account, Hold, Transfer
 from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
@@ -15,6 +16,7 @@ __all__ = [
     "Base",
     "Clip",
     "Draft",
+    "Film",
     "Hold",
     "Incoming",
     "Inquiry",
@@ -33,6 +35,7 @@ __all__ = [
     "Reversal",
     "Share",
     "ShareVisit",
+    "Soundtrack",
     "Take",
     "Transfer",
     "User",

@@ -53,6 +53,8 @@ class Draft(Base):
     card_message_id: Mapped[int | None]
     photo_file_id: Mapped[str | None]
     """Telegram's id of the card's picture: sending it again costs nothing."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Its photo is gone from the store: nothing more can be made of it."""
     created_at: Mapped[CreatedAt]
 
 
@@ -81,6 +83,8 @@ class Take(Base):
     message_id: Mapped[int | None]
     created_at: Mapped[CreatedAt]
     discarded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Its objects are gone from the store: it can be neither shown nor approved."""
 
 
 class Project(Base):
@@ -96,9 +100,21 @@ class Project(Base):
     """1, 2, 3 … among its owner's projects."""
     chosen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=db_now())
     """The current project is the one chosen last."""
+    transition: Mapped[str] = mapped_column(String(8), default="cut")
+    """How one clip gives way to the next, in the player and in films."""
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Nothing is approved into it any more, until its owner opens it again."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Out of sight, and for a minute still to be had back; then what only it kept is swept."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Its objects are gone from the store."""
     created_at: Mapped[CreatedAt]
 
-    __table_args__ = (UniqueConstraint("user_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "number"),
+        CheckConstraint("transition IN ('cut', 'fade', 'cross')", name="transition_known"),
+        CheckConstraint("erased_at IS NULL OR deleted_at IS NOT NULL", name="deleted_before_erased"),
+    )
 
 
 class Clip(Base):
@@ -116,4 +132,6 @@ class Clip(Base):
     draft_id: Mapped[int] = mapped_column(BigId, ForeignKey("drafts.id"))
     take_id: Mapped[int] = mapped_column(BigId, ForeignKey("takes.id"), index=True)
     position: Mapped[int]
+    caption: Mapped[str | None] = mapped_column(String(120))
+    """Its owner's words, shown while it plays."""
     created_at: Mapped[CreatedAt]

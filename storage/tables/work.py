@@ -27,6 +27,7 @@ class Job(Base):
         CheckConstraint(
             "(state IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="finished_when_terminal"
         ),
+        CheckConstraint("(price = 0) = (hold_id IS NULL)", name="held_if_it_costs"),
         CheckConstraint("charge IS NULL OR (charge > 0 AND charge <= price)", name="never_dearer"),
         Index("ix_jobs_state_due_at", "state", "due_at"),
         Index("ix_jobs_state_next_poll_at", "state", "next_poll_at"),
@@ -43,7 +44,8 @@ class Job(Base):
     """The failed job that the house pays to have done over."""
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
     price: Mapped[int]
-    hold_id: Mapped[int] = mapped_column(BigId, ForeignKey("holds.id"))
+    hold_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("holds.id"))
+    """None for work that costs nothing."""
     priority: Mapped[int] = mapped_column(default=0)
     """Higher first: what a person waits for before bulk."""
     state: Mapped[str] = mapped_column(String(16), default="queued")

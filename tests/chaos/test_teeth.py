@@ -74,6 +74,7 @@ def split_transaction(_on: Ground, patch: Patch) -> None:
         async with outcomes._db.transaction() as session:
             await outcome._end(session, job.id, claim.fence, states.SUCCEEDED, progress=1.0)
         async with outcomes._db.transaction() as session:
+            assert job.hold_id is not None
             await ledger.capture(session, job.hold_id, job.charge)
             await outcomes._kinds[job.kind].keep(session, job, accepted)
 
