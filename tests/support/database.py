@@ -70,7 +70,10 @@ def empty(url: str) -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        connection.execute("TRUNCATE " + ", ".join(Base.metadata.tables))
+        # A test leaves few rows, and TRUNCATE makes new files for each table and index: that takes ten times as long.
+        with connection.transaction():
+            connection.execute("SET LOCAL session_replication_role = replica")  # in any order
+            connection.execute("; ".join(f"DELETE FROM {table}" for table in Base.metadata.tables))  # noqa: S608 - ours
 
 
 @pytest.fixture
