@@ -9,6 +9,16 @@ from storage.insert import insert_once
 from storage.tables import Album, Draft
 
 
+def as_sent(draft: Draft) -> tuple[int, int]:
+    """What to sort the photos of an album by to have them as they were sent.
+
+    They come as single messages, at the same moment and in any order; a messenger numbers messages as they are sent
+    (Bot API, Message.message_id), and the number is the end of the draft's source key.
+    """
+    number = draft.source_key.rpartition(":")[2]
+    return (int(number) if number.isascii() and number.isdecimal() else 0, draft.id)
+
+
 async def album_of(session: AsyncSession, user_id: int, media_group_id: str | None) -> int | None:
     """The id of the album a photo belongs to, made if it is its first."""
     if media_group_id is None:

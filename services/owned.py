@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.errors import NotYours
+from services.gathering import as_sent
 from storage.tables import Album, Draft
 
 
@@ -28,7 +29,5 @@ async def owned_album(session: AsyncSession, user_id: int, album_id: int) -> Alb
 async def album_drafts(session: AsyncSession, user_id: int, album_id: int) -> list[Draft]:
     """The drafts of an album that were not put away, in the order they were sent."""
     await owned_album(session, user_id, album_id)
-    rows = await session.execute(
-        select(Draft).where(Draft.album_id == album_id, Draft.state != "closed").order_by(Draft.id)
-    )
-    return list(rows.scalars())
+    rows = await session.execute(select(Draft).where(Draft.album_id == album_id, Draft.state != "closed"))
+    return sorted(rows.scalars(), key=as_sent)

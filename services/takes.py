@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger, outbox
 from services.errors import AlreadyDone, NotYours
+from services.placing import place
 from services.projects import current_or_new
 from services.referrals import affected_by, reconsider
 from storage.clock import db_now
@@ -47,7 +48,7 @@ class Takes:
         return await self._store.get(take.thumbnail_key)
 
     async def approve(self, user_id: int, take_id: int) -> tuple[TakeView, bool]:
-        """Put a take at the end of the current project, or in the place of an earlier take of the same photo.
+        """Put a take into the current project, as `placing` says: at the end, or where it belongs in its album.
 
         A second tap changes nothing. Returns the view and whether a project was made for it. Raises NotYours,
         AlreadyDone for a discarded take.
@@ -57,19 +58,8 @@ class Takes:
             if take.discarded_at is not None:
                 raise AlreadyDone
             project, is_new = await current_or_new(session, user_id)
-            placed = await session.scalar(
-                select(Clip).join(Project).where(Project.user_id == user_id, Clip.draft_id == take.draft_id)
-            )
-            if placed is not None:
-                await session.execute(update(Clip).where(Clip.id == placed.id).values(take_id=take_id))
-            else:
-                last = select(func.coalesce(func.max(Clip.position), 0)).where(Clip.project_id == project.id)
-                position = (await session.execute(last)).scalar_one() + 1
-                session.add(Clip(project_id=project.id, draft_id=take.draft_id, take_id=take_id, position=position))
-            await session.flush()
-            if inviters := await affected_by(session, user_id):
-                await ledger.lock(session, user_id, *inviters)
-                await reconsider(session, user_id)
+            await place(session, project, take)
+            await thank_inviters(session, user_id)
             return await self._view(session, user_id, take_id), is_new
 
     async def others(self, user_id: int, take_id: int) -> list[TakeView]:
@@ -127,6 +117,13 @@ class Takes:
             project=placed[0] if placed else None,
             position=placed[1] if placed else None,
         )
+
+
+async def thank_inviters(session: AsyncSession, user_id: int) -> None:
+    """Somebody has approved a clip: who invited them may get something for it. Part of the use cases that approve."""
+    if inviters := await affected_by(session, user_id):
+        await ledger.lock(session, user_id, *inviters)
+        await reconsider(session, user_id)
 
 
 async def owned_take(session: AsyncSession, user_id: int, take_id: int, *, lock: bool = False) -> Take:
