@@ -2,7 +2,7 @@
 
 from storage.tables.base import Base
 from storage.tables.clips import Album, Clip, Draft, Project, Take
-from storage.tables.films import Film, Soundtrack
+from storage.tables.films import Film, FilmPart, Soundtrack
 from storage.tables.inquiries import Inquiry
 from storage.tables.money import Account, Hold, Transfer
 from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
@@ -17,6 +17,7 @@ __all__ = [
     "Clip",
     "Draft",
     "Film",
+    "FilmPart",
     "Hold",
     "Incoming",
     "Inquiry",

@@ -78,3 +78,19 @@ class Film(Base):
     message_id: Mapped[int | None]
     created_at: Mapped[CreatedAt]
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FilmPart(Base):
+    """A clip, or the passage between two, as films of one size have it: made once and copied by the next film.
+
+    The row is there before its object is, so that no object is ever without one.
+    """
+
+    __tablename__ = "film_parts"
+    __table_args__ = (UniqueConstraint("part_key"),)
+
+    id: Mapped[Id]
+    project_id: Mapped[int] = mapped_column(BigId, ForeignKey("projects.id"), index=True)
+    part_key: Mapped[str]
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When a film last needed it: what none needs any more goes."""

@@ -97,9 +97,22 @@ def _films() -> None:
     )
     op.create_index("ix_films_user_id", "films", ["user_id"])
     op.create_index("ix_films_digest", "films", ["digest"])
+    op.create_table(
+        "film_parts",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("project_id", BIG_ID, nullable=False),
+        sa.Column("part_key", sa.String(), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_film_parts_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_film_parts")),
+        sa.UniqueConstraint("part_key", name=op.f("uq_film_parts_part_key")),
+    )
+    op.create_index("ix_film_parts_project_id", "film_parts", ["project_id"])
+    op.create_index("ix_film_parts_used_at", "film_parts", ["used_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("film_parts")
     op.drop_table("films")
     op.drop_table("soundtracks")
     with op.batch_alter_table("jobs") as batch_op:
