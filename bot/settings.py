@@ -118,6 +118,11 @@ class Settings(VendorSettings):
         return _is_loopback(self.telegram_api_url)
 
     @property
+    def opens_mini_apps(self) -> bool:
+        """Whether a button may open a page of ours inside Telegram: it takes only https, the sandbox any page here."""
+        return self.talks_to_sandbox or (self.public_url or "").startswith("https://")
+
+    @property
     def bot_id(self) -> int:
         return int(self.telegram_bot_token.get_secret_value().split(":")[0])
 

@@ -48,6 +48,7 @@ from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
 from services.rewards import Rewards
+from services.screenings import Screenings
 from services.sharing import Sharing
 from services.support import Support
 from services.takes import Takes
@@ -57,6 +58,10 @@ from storage.database import Database
 from storage.objects import open_store
 from storage.objects.base import ObjectStore
 
+FILM_APP = "/app/film"
+"""Below it each project has the player as a Mini App (webhooks.player)."""
+PLAYER = "/p"
+"""Below it each shared project is played (webhooks.player)."""
 SEND_SECONDS = 120.0
 """A 50 MB upload over a slow line; aiogram's own default is 60."""
 
@@ -115,7 +120,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         cancel=Cancel(db, outcomes),
         dead=DeadLetters(db, catalogue, kinds, wake, settings.job_deadline_seconds),
         takes=Takes(db, store),
-        projects=Projects(db),
+        projects=Projects(db, player=f"{public}{FILM_APP}" if settings.opens_mini_apps else None),
         wallet=Wallet(db),
         orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
         stars=stars,
@@ -124,7 +129,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         referrals=referrals,
         promos=promos,
         codes=Codes(promos, referrals),
-        sharing=Sharing(db),
+        sharing=Sharing(db, rewards, player=_player(settings, public)),
+        screenings=Screenings(db, store),
         receipts=Receipts(db),
         support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
         outbox=Outbox(db),
@@ -141,6 +147,11 @@ def _bot(settings: Settings) -> Bot:
     # Spelled out: aiogram's shorthand also sends the parameter that link_preview_options has replaced.
     defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)
+
+
+def _player(settings: Settings, public: str) -> str | None:
+    """Where links to shared projects lead; nowhere without an address that others can open."""
+    return f"{public}{PLAYER}" if settings.public_url or settings.talks_to_sandbox else None
 
 
 def _rewards(settings: Settings) -> Rewards:

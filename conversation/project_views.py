@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from conversation import callbacks
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, button, paragraphs, rows
+from conversation.view import Button, View, app_button, button, paragraphs, rows
 from conversation.wording import clips, project_html, project_name, seconds
 from services.projects import ProjectSummary, ProjectView
 from storage.tables import Project
@@ -34,6 +34,7 @@ def project_view(view: ProjectView) -> View:
     facts = " · ".join([clips(summary.clips), seconds(summary.seconds)]) if summary.clips else _("no clips yet")
     where = _("Approved clips go here.") if summary.current else None
     keyboard = rows(
+        [app_button(_("▶️ Watch"), view.watch)] if view.watch and view.takes else [],
         [button(_("▶️ Play the clips"), callbacks.PlayProject(project=project.id))] if view.takes else [],
         [button(_("✏️ Rename") if project.name else _("✏️ Name it"), callbacks.NameProject(project=project.id))],
         [] if summary.current else [button(_("✓ Use this one"), callbacks.ChooseProject(project=project.id))],

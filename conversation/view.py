@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 CAPTION_LIMIT: Final = 1024
 TEXT_LIMIT: Final = 4096
@@ -40,6 +40,11 @@ def button(text: str, data: CallbackData) -> Button:
 
 def url_button(text: str, url: str) -> Button:
     return InlineKeyboardButton(text=text, url=url)
+
+
+def app_button(text: str, url: str) -> Button:
+    """Opens a page of ours inside Telegram, which tells that page who is looking. For private chats only."""
+    return InlineKeyboardButton(text=text, web_app=WebAppInfo(url=url))
 
 
 def choice(text: str, data: CallbackData, *, chosen: bool) -> Button:

@@ -20,6 +20,7 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
+from services.screenings import Screenings
 from services.sharing import Sharing
 from services.support import Support
 from services.takes import Takes
@@ -47,6 +48,7 @@ class Services:
     promos: Promos
     codes: Codes
     sharing: Sharing
+    screenings: Screenings
     receipts: Receipts
     support: Support
     outbox: Outbox

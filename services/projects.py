@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.dialogue import Expectation, expect
-from services.errors import NameNotUsable, NotYours
+from services.errors import NameNotUsable
+from services.owned import lock_user, owned_project
 from storage.clock import db_now
 from storage.database import Database
-from storage.tables import Clip, Project, Take, User
+from storage.tables import Clip, Project, Take
 
 NAME_LIMIT = 64
 
@@ -25,10 +27,31 @@ class ProjectSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A place in a project, and the approved take that stands there."""
+
+    clip: Clip
+    take: Take
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectView:
     summary: ProjectSummary
-    takes: list[Take]
-    """The approved takes in their order."""
+    clips: Sequence[Placed]
+    """In their order."""
+    current: Project | None
+    """Where clips are approved into: this very project, another one, or (None) one that is made then."""
+    copy_number: int = 1
+    """The number a copy made now would get."""
+
+    @property
+    def project(self) -> Project:
+        return self.summary.project
+
+    @property
+    def takes(self) -> list[Take]:
+        """The approved takes in their order."""
+        return [placed.take for placed in self.clips]
 
 
 class Projects:
@@ -36,87 +59,114 @@ class Projects:
         self._db = db
 
     async def list(self, user_id: int) -> list[ProjectSummary]:
-        """All projects of a user, the current one first."""
+        """All projects of a user: the current one first, then by when they were chosen, completed ones last."""
         async with self._db.reading() as session:
             rows = await session.execute(
                 select(Project, func.count(Clip.id), func.coalesce(func.sum(Take.seconds), 0.0))
                 .outerjoin(Clip, Clip.project_id == Project.id)
                 .outerjoin(Take, Take.id == Clip.take_id)
-                .where(Project.user_id == user_id)
+                .where(Project.user_id == user_id, Project.deleted_at.is_(None))
                 .group_by(Project.id)
-                .order_by(Project.chosen_at.desc(), Project.id.desc())
+                .order_by(Project.completed_at.is_not(None), Project.chosen_at.desc(), Project.id.desc())
             )
             return [
-                ProjectSummary(project, clips, float(seconds), current=place == 0)
+                ProjectSummary(project, clips, float(seconds), current=place == 0 and project.completed_at is None)
                 for place, (project, clips, seconds) in enumerate(rows)
             ]
 
     async def view(self, user_id: int, project_id: int) -> ProjectView:
         """Raises NotYours."""
-        summary = next((one for one in await self.list(user_id) if one.project.id == project_id), None)
-        if summary is None:
-            raise NotYours
         async with self._db.reading() as session:
+            project = await owned_project(session, user_id, project_id)
             rows = await session.execute(
-                select(Take)
-                .join(Clip, Clip.take_id == Take.id)
+                select(Clip, Take)
+                .join(Take, Take.id == Clip.take_id)
                 .where(Clip.project_id == project_id)
                 .order_by(Clip.position)
             )
-            return ProjectView(summary, list(rows.scalars()))
+            clips = [Placed(clip, take) for clip, take in rows]
+            current = await session.scalar(current_one(user_id))
+            seconds = sum(placed.take.seconds for placed in clips)
+            summary = ProjectSummary(project, len(clips), seconds, current is not None and current.id == project_id)
+            return ProjectView(summary, clips, current, await next_number(session, user_id))
+
+    async def current(self, user_id: int) -> Project | None:
+        """Where a take approved now would go; None: into a new project."""
+        async with self._db.reading() as session:
+            return await session.scalar(current_one(user_id))
 
     async def start(self, user_id: int) -> Project:
         """A new, empty project, which becomes the current one."""
         async with self._db.transaction() as session:
+            await lock_user(session, user_id)
             return await _new(session, user_id)
 
     async def choose(self, user_id: int, project_id: int) -> None:
-        """Make a project the current one. Raises NotYours."""
+        """Make a project the current one; a completed one is open again with that. Raises NotYours."""
         async with self._db.transaction() as session:
-            await _owned(session, user_id, project_id)
-            await session.execute(update(Project).where(Project.id == project_id).values(chosen_at=db_now()))
+            await lock_user(session, user_id)
+            await owned_project(session, user_id, project_id)
+            await _set(session, project_id, chosen_at=db_now(), completed_at=None)
 
     async def expect_name(self, user_id: int, project_id: int) -> None:
         """The next text is this project's name. Raises NotYours."""
         async with self._db.transaction() as session:
-            await _owned(session, user_id, project_id)
+            await owned_project(session, user_id, project_id)
             await expect(session, user_id, Expectation("project_name", project_id))
 
     async def rename(self, user_id: int, project_id: int, name: str) -> Project:
         """Raises NotYours, NameNotUsable."""
-        cleaned = " ".join("".join(mark if mark.isprintable() else " " for mark in name).split())
+        cleaned = printable(name)
         if not cleaned or len(cleaned) > NAME_LIMIT:
             raise NameNotUsable(limit=NAME_LIMIT)
         async with self._db.transaction() as session:
-            await _owned(session, user_id, project_id)
-            await session.execute(update(Project).where(Project.id == project_id).values(name=cleaned))
+            await owned_project(session, user_id, project_id)
+            await _set(session, project_id, name=cleaned)
             await expect(session, user_id, None)
-            return await session.get_one(Project, project_id, populate_existing=True)
+            return await owned_project(session, user_id, project_id)
+
+
+def printable(text: str) -> str:
+    """In one line, without what cannot be seen."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+
+
+def living() -> ColumnElement[bool]:
+    return Project.deleted_at.is_(None)
+
+
+def open_ones(user_id: int) -> Select[tuple[Project]]:
+    """Projects that can be approved into, the one chosen last first."""
+    mine = (Project.user_id == user_id) & living() & Project.completed_at.is_(None)
+    return select(Project).where(mine).order_by(Project.chosen_at.desc(), Project.id.desc())
+
+
+def current_one(user_id: int) -> Select[tuple[Project]]:
+    return open_ones(user_id).limit(1)
 
 
 async def current_or_new(session: AsyncSession, user_id: int) -> tuple[Project, bool]:
     """The user's current project, made now if they have none (then True). Part of a use case."""
-    # The user's row is the lock under which project numbers and positions are handed out. It keeps nobody from writing
-    # rows that point to the user (key_share): who has the locks of their pockets does, and we may need those next.
-    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
-    latest = select(Project).where(Project.user_id == user_id).order_by(Project.chosen_at.desc(), Project.id.desc())
-    current = await session.scalar(latest.limit(1))
+    await lock_user(session, user_id)
+    current = await session.scalar(current_one(user_id))
     if current is not None:
         return current, False
     return await _new(session, user_id), True
 
 
+async def next_number(session: AsyncSession, user_id: int) -> int:
+    """Also past deleted projects: a number never means another one."""
+    most = select(func.coalesce(func.max(Project.number), 0)).where(Project.user_id == user_id)
+    return (await session.execute(most)).scalar_one() + 1
+
+
 async def _new(session: AsyncSession, user_id: int) -> Project:
-    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
-    count = select(func.coalesce(func.max(Project.number), 0)).where(Project.user_id == user_id)
-    project = Project(user_id=user_id, number=(await session.execute(count)).scalar_one() + 1)
+    """Under the user's lock."""
+    project = Project(user_id=user_id, number=await next_number(session, user_id))
     session.add(project)
     await session.flush()
     return project
 
 
-async def _owned(session: AsyncSession, user_id: int, project_id: int) -> Project:
-    project = await session.get(Project, project_id)
-    if project is None or project.user_id != user_id:
-        raise NotYours
-    return project
+async def _set(session: AsyncSession, project_id: int, **values: object) -> None:
+    await session.execute(update(Project).where(Project.id == project_id).values(**values))

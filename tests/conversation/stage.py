@@ -37,6 +37,7 @@ class Stage:
             promos=shop.promos,
             codes=shop.codes,
             sharing=shop.sharing,
+            screenings=shop.screenings,
             orders=shop.orders,
             stars=shop.stars,
             card_payments=shop.card_payments,

@@ -45,6 +45,7 @@ from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
 from services.rewards import Rewards
+from services.screenings import Screenings
 from services.sharing import Sharing
 from services.support import Support
 from services.takes import Takes
@@ -113,7 +114,8 @@ class Shop:
         self.referrals = Referrals(db, REWARDS)
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
-        self.sharing = Sharing(db)
+        self.sharing = Sharing(db, REWARDS, player="https://echoes.example/p")
+        self.screenings = Screenings(db, self.store)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
