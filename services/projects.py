@@ -43,6 +43,8 @@ class ProjectView:
     """Where clips are approved into: this very project, another one, or (None) one that is made then."""
     copy_number: int = 1
     """The number a copy made now would get."""
+    watch: str | None = None
+    """Where its owner watches it: the address of the Mini App, if this deployment can offer one."""
 
     @property
     def project(self) -> Project:
@@ -55,8 +57,10 @@ class ProjectView:
 
 
 class Projects:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, *, player: str | None = None) -> None:
+        """`player`: the address below which each project has its Mini App; None where Telegram would not open it."""
         self._db = db
+        self._player = player
 
     async def list(self, user_id: int) -> list[ProjectSummary]:
         """All projects of a user: the current one first, then by when they were chosen, completed ones last."""
@@ -88,7 +92,8 @@ class Projects:
             current = await session.scalar(current_one(user_id))
             seconds = sum(placed.take.seconds for placed in clips)
             summary = ProjectSummary(project, len(clips), seconds, current is not None and current.id == project_id)
-            return ProjectView(summary, clips, current, await next_number(session, user_id))
+            watch = f"{self._player}/{project_id}" if self._player else None
+            return ProjectView(summary, clips, current, await next_number(session, user_id), watch)
 
     async def current(self, user_id: int) -> Project | None:
         """Where a take approved now would go; None: into a new project."""
