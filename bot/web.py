@@ -29,6 +29,8 @@ from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
 WEBHOOK_CONNECTIONS = 40
+SHUTDOWN_SECONDS = 8.0
+"""For requests that are being answered. What they have not stored was not acknowledged, and is told again."""
 GREET_SECONDS = (1.0, 3.0, 10.0, 60.0)
 
 
@@ -100,7 +102,7 @@ def open_dispatcher(house: House) -> aiogram.Dispatcher:
 
 
 async def _listen(house: House, ingest: Ingest, cards: CardIngest | None) -> web.AppRunner:
-    runner = web.AppRunner(application(house, ingest, cards), access_log=None)
+    runner = web.AppRunner(application(house, ingest, cards), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     await web.TCPSite(runner, house.settings.web_host, house.settings.web_port).start()
     return runner

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.util.concurrency import in_greenlet
+from sqlalchemy.util.concurrency import await_only, in_greenlet
 
-SQLITE_BUSY_SECONDS = 30
+SQLITE_BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up with "database is locked"."""
+SQLITE_ASK_SECONDS = 0.25
+"""How long SQLite itself waits at a time. It cannot be interrupted meanwhile, and asks more and more rarely."""
+SQLITE_PAUSE_SECONDS = 0.02
+"""The longest pause before it is asked again."""
 
 
 class Database:
@@ -27,10 +36,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+        self.engine, self._reader = _engines(url)
+        """Of those who change things."""
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)
-        reader = self.engine.execution_options(sqlite_begin="DEFERRED")
-        self._read = async_sessionmaker(reader, expire_on_commit=False)
+        self._read = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._line = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -39,7 +49,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A use case: commits at the end, rolls back on any error."""
-        async with self._write() as session, session.begin():
+        async with self._turn(), self._write() as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -48,37 +58,84 @@ class Database:
         async with self._read() as session:
             yield session
 
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """SQLite has one writer at a time in any case. Those of one process stand in line, first come first served, so
+        that only processes race for the file. Raises sqlalchemy's TimeoutError for who stood there too long.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(SQLITE_BUSY_SECONDS):
+                await self._line.acquire()
+        except TimeoutError:
+            raise WaitedTooLong("database is locked: others of this process wait for it, too") from None
+        try:
+            yield
+        finally:
+            self._line.release()
+
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._reader.dispose()
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """For writing, and for reading."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    if parsed.database and parsed.database != ":memory:":
+        both = create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return both, both
+    if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=20)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    asks = min(SQLITE_ASK_SECONDS, SQLITE_BUSY_SECONDS)
+    return _sqlite(parsed, _begin_writing, asks), _sqlite(parsed, _begin_reading, SQLITE_BUSY_SECONDS)
+
+
+def _sqlite(url: URL, begin: Callable[[Connection], None], busy_s: float) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=20)
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, busy_s))
+    event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "invalidate", _let_go_of_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(busy_s: float, connection: Any, _record: Any) -> None:
     # The driver's own habit of opening transactions late lets two readers both decide to write: a lost update.
-    # Without it we say BEGIN ourselves, in `_begin_sqlite`.
+    # Without it we say BEGIN ourselves, in `_begin_writing`.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_s * 1000:.0f}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE takes the writer lock before the first read, so nobody can change what a decision was read from.
-    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+def _begin_writing(connection: Connection) -> None:
+    """Take the writer lock before the first read, so that nobody can change what a decision was read from.
+
+    It is asked for many times, a moment at a time: whoever is cancelled meanwhile (a worker that stops) lets go at
+    once, and of several processes none is left behind for having waited the longest.
+    """
+    until = time.monotonic() + SQLITE_BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= until:
+                raise
+        else:
+            return
+        await_only(asyncio.sleep(random.uniform(0.0, SQLITE_PAUSE_SECONDS)))  # noqa: S311 - jitter, no secret
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN DEFERRED")
+
+
+def _is_busy(error: OperationalError) -> bool:
+    # The lowest byte is the error, what is above it tells more of it.
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _let_go_of_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:

@@ -26,13 +26,17 @@ class OutboxPump:
         self._sending: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until cancelled. A slow upload keeps nobody else waiting."""
-        while True:
-            for message in await self._claimed():
-                task = asyncio.create_task(self._send(message))
-                self._sending.add(task)
-                task.add_done_callback(partial(self._sent, message))
-            await asyncio.sleep(IDLE_SECONDS)
+        """Until cancelled; what is on its way then is seen to its end. A slow upload keeps nobody else waiting."""
+        try:
+            while True:
+                for message in await self._claimed():
+                    task = asyncio.create_task(self._send(message))
+                    self._sending.add(task)
+                    task.add_done_callback(partial(self._sent, message))
+                await asyncio.sleep(IDLE_SECONDS)
+        finally:
+            if self._sending:  # a message that was sent and not marked would be sent again
+                await asyncio.wait(self._sending)
 
     async def _claimed(self) -> list[Message]:
         try:

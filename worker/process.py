@@ -15,7 +15,11 @@ from worker.queue import Dispatcher
 log = structlog.get_logger(__name__)
 POLL_SECONDS = (0.01, 0.03)
 """First and longest wait between two looks into a queue that cannot block (SQLite); see bench/tap_to_start.py."""
-STOP_SECONDS = 20.0
+HAND_OVER_SECONDS = 12.0
+"""For handing over what is under way. Where somebody keeps the database that long, it is left to its lease."""
+INSIST_SECONDS = 1.0
+STOP_SECONDS = 5.0
+"""For Huey's threads, which by then have nothing left to wait for. All of it fits into the 25 seconds of the README."""
 
 
 class _Consumer(Consumer):  # type: ignore[misc]
@@ -38,6 +42,7 @@ class WorkerProcess:
         self._work_on = work
         self._duties = duties
         self._jobs: set[asyncio.Task[object]] = set()
+        self._stopping = False
         dispatcher.answer_with(self._work)
         first, longest = POLL_SECONDS
         self._consumer = _Consumer(
@@ -64,11 +69,9 @@ class WorkerProcess:
 
     async def _stop(self, duties: list[asyncio.Task[None]]) -> None:
         log.info("stopping", jobs=len(self._jobs))
+        self._stopping = True
         self._consumer.stop_flag.set()
-        tasks = [*self._jobs, *duties]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end({*self._jobs, *duties})
         await asyncio.to_thread(self._consumer.stop, True)
 
     def _work(self, job_id: int) -> None:
@@ -83,8 +86,23 @@ class WorkerProcess:
             asyncio.run_coroutine_threadsafe(self._tracked(job_id), self._loop).result()
 
     async def _tracked(self, job_id: int) -> None:
+        if self._stopping:  # the thread was woken before it saw the flag: whoever comes next has the job
+            return
         task = asyncio.create_task(self._work_on(job_id))
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel them and have them hand over. Who is still at it after a while is told again, and then left."""
+    for patience in (HAND_OVER_SECONDS, INSIST_SECONDS, INSIST_SECONDS):
+        if not tasks:
+            return
+        for task in tasks:
+            task.cancel()
+        ended, tasks = await asyncio.wait(tasks, timeout=patience)
+        await asyncio.gather(*ended, return_exceptions=True)  # how they end does not matter any more
+    if tasks:
+        log.warning("not handed over", left=len(tasks))

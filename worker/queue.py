@@ -16,6 +16,8 @@ from huey import Huey, PriorityRedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 
 log = structlog.get_logger(__name__)
+WAKE_SECONDS = 1.0
+"""How long a wake-up, or a look for one, waits for others to let go of the queue on SQLite."""
 MAKING_TABLES = 0x4543484F4553
 """The number of the advisory lock: "ECHOES"."""
 
@@ -26,7 +28,8 @@ def open_queue(url: str, *, secret: str) -> Huey:
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
         # A wake-up may be lost, so it need not be synced to disk: that would cost each tap several milliseconds.
-        return SqliteHuey(filename=url.removeprefix("sqlite:///"), fsync=False, **options)
+        # Nor need anybody wait long to write it: its threads wait one behind the other, and all of them for a stop.
+        return SqliteHuey(filename=url.removeprefix("sqlite:///"), fsync=False, timeout=WAKE_SECONDS, **options)
     if scheme == "postgresql":
         return _open_postgres(url, options)
     if scheme in ("redis", "rediss"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from storage import database as module
 from storage.clock import now_plus
 from storage.database import Database
 from storage.tables import Lease
-from tests.support.database import ON_POSTGRES, ON_SQLITE, rows
+from tests.support.database import ON_POSTGRES, ON_SQLITE, execute, rows
 from tests.support.processes import at_once
 from tests.support.racers import take_ten
 
@@ -146,6 +148,42 @@ async def test_a_writer_waits_for_another_and_gives_up_with_nothing_done(
     await impatient.close()
 
     assert await leases(db) == ["first"]
+
+
+@ON_SQLITE
+async def test_whoever_is_cancelled_while_waiting_for_another_writer_lets_go_at_once(db: Database, db_url: str) -> None:
+    """A worker that is asked to stop has 25 seconds, and somebody else may keep the lock for longer."""
+
+    async def write() -> None:
+        async with db.transaction() as session:
+            session.add(Lease(name="late", owner="", until=now_plus(1)))
+
+    await execute(db, "DELETE FROM leases")  # the first to write makes it a database with a write-ahead log
+    with closing(sqlite3.connect(db_url.removeprefix("sqlite+aiosqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        first, behind = asyncio.create_task(write()), asyncio.create_task(write())
+        await asyncio.sleep(0.05)  # the first is asking for the lock, the other stands behind it
+        for task in (first, behind):
+            task.cancel()
+        done, _ = await asyncio.wait([first, behind], timeout=module.SQLITE_BUSY_SECONDS / 2)
+        other.execute("ROLLBACK")
+
+    assert [task.cancelled() for task in done] == [True, True]
+    await test_a_transaction_commits_at_its_end(db)
+
+
+@ON_SQLITE
+async def test_writers_of_one_process_come_in_the_order_in_which_they_asked(db: Database) -> None:
+    async def write(number: int) -> None:
+        async with db.transaction() as session:
+            session.add(Lease(name=f"{number:02}", owner="", until=now_plus(1)))
+            await session.flush()
+            came.append(number)
+
+    came: list[int] = []
+    await asyncio.gather(*(write(number) for number in range(20)))
+
+    assert came == list(range(20))
 
 
 async def test_it_makes_the_folder_of_a_new_database(tmp_path: Path) -> None:

@@ -69,6 +69,29 @@ async def states(db: Database, wanted: str) -> None:
             await asyncio.sleep(0.01)
 
 
+async def test_a_message_that_is_on_its_way_when_the_worker_stops_is_seen_to_its_end(
+    db: Database, post: Post, alice: User
+) -> None:
+    await written(db, alice)
+    box = Outbox(db)
+    marking, let = asyncio.Event(), asyncio.Event()
+
+    async def mark_sent(message: Message) -> None:
+        marking.set()
+        await let.wait()
+        await Outbox.mark_sent(box, message)
+
+    box.mark_sent = mark_sent  # type: ignore[method-assign]
+    pump = asyncio.create_task(OutboxPump(box, cast("Notifier", post)).run())
+    await asyncio.wait_for(marking.wait(), 10)
+    pump.cancel()
+    await asyncio.sleep(0)
+    let.set()
+    await asyncio.gather(pump, return_exceptions=True)
+
+    assert await rows(db, "SELECT state FROM outbox") == [("sent",)]
+
+
 async def test_a_message_is_sent_once_and_marked(db: Database, post: Post, alice: User) -> None:
     await written(db, alice)
 
