@@ -18,6 +18,7 @@ Id = Annotated[int, Field(ge=1, lt=2**63)]
 PackId = Annotated[int, Field(ge=1, lt=2**31)]
 """Packs are few, and there must be room for the rest of what a button of theirs carries."""
 Count = Annotated[int, Field(ge=0, lt=2**31)]
+Transition = Literal["cut", "fade", "cross"]
 
 
 class Go(CallbackData, prefix="m"):
@@ -131,6 +132,12 @@ class CancelAlbum(CallbackData, prefix="ac"):
     album: Id
 
 
+class ApproveAll(CallbackData, prefix="aa"):
+    """Of each photo of an album of which nothing is approved, the newest take."""
+
+    album: Id
+
+
 class Approve(CallbackData, prefix="ta"):
     take: Id
 
@@ -165,8 +172,115 @@ class NameProject(CallbackData, prefix="pn"):
     project: Id
 
 
+class ShareProject(CallbackData, prefix="ph"):
+    project: Id
+
+
+class StopSharing(CallbackData, prefix="pz"):
+    project: Id
+
+
+class MakeOwn(CallbackData, prefix="mo"):
+    """Somebody saw what another made."""
+
+
 class ChooseProject(CallbackData, prefix="pc"):
     project: Id
+
+
+class CompleteProject(CallbackData, prefix="pd"):
+    project: Id
+
+
+class ReopenProject(CallbackData, prefix="pr"):
+    project: Id
+
+
+class DuplicateProject(CallbackData, prefix="px"):
+    """`number`: what the copy would be called; where a project has it already, there is a copy or another one."""
+
+    project: Id
+    number: Count
+
+
+class DeleteProject(CallbackData, prefix="pk"):
+    project: Id
+
+
+class BringProjectBack(CallbackData, prefix="pu"):
+    """For a minute after it was deleted."""
+
+    project: Id
+
+
+class ChooseTransition(CallbackData, prefix="pt"):
+    project: Id
+    transition: Transition
+    page: Count
+
+
+class OpenClips(CallbackData, prefix="ea"):
+    """The clips of a project, ten to a page."""
+
+    project: Id
+    page: Count = 0
+
+
+class OpenClip(CallbackData, prefix="eo"):
+    """One place in a project, by the draft whose take stands there: takes change, and so do numbers."""
+
+    project: Id
+    draft: Id
+
+
+class MoveClip(CallbackData, prefix="em"):
+    """From place `seen`, where it stood when the button was made, to place `to`; from elsewhere it is not moved."""
+
+    project: Id
+    draft: Id
+    seen: Count
+    to: Count
+
+
+class PlaceClip(CallbackData, prefix="ep"):
+    """Where a clip should stand; `page`: of the places there are."""
+
+    project: Id
+    draft: Id
+    page: Count = 0
+
+
+class CompareTakes(CallbackData, prefix="et"):
+    project: Id
+    draft: Id
+
+
+class UseTake(CallbackData, prefix="eu"):
+    project: Id
+    draft: Id
+    take: Id
+
+
+class CaptionClip(CallbackData, prefix="en"):
+    """The next text is this clip's caption."""
+
+    project: Id
+    draft: Id
+
+
+class ClearCaption(CallbackData, prefix="ex"):
+    project: Id
+    draft: Id
+
+
+class NewTake(CallbackData, prefix="eg"):
+    project: Id
+    draft: Id
+
+
+class RemoveClip(CallbackData, prefix="er"):
+    project: Id
+    draft: Id
 
 
 class ProjectsPage(CallbackData, prefix="pl"):

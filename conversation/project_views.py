@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from conversation import callbacks
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, app_button, button, paragraphs, rows
+from conversation.view import Button, View, app_button, button, lines, paragraphs, rows
 from conversation.wording import clips, project_html, project_name, seconds
 from services.projects import ProjectSummary, ProjectView
 from storage.tables import Project
@@ -24,7 +24,8 @@ def projects_view(projects: list[ProjectSummary], page: int = 0) -> View:
         return View(text, rows([start]))
     page = min(page, (len(projects) - 1) // PAGE)
     shown = projects[page * PAGE : (page + 1) * PAGE]
-    text = paragraphs(_("📁 <b>Your projects</b>"), _("Approved clips go to the one marked ✓."))
+    current = projects[0].project if projects[0].current else None
+    text = paragraphs(_("📁 <b>Your projects</b>"), where_approved(current))
     listed = [[button(_label(one), callbacks.OpenProject(project=one.project.id))] for one in shown]
     return View(text, rows(*listed, _pager(page, len(projects)), [start]))
 
@@ -32,15 +33,56 @@ def projects_view(projects: list[ProjectSummary], page: int = 0) -> View:
 def project_view(view: ProjectView) -> View:
     summary, project = view.summary, view.summary.project
     facts = " · ".join([clips(summary.clips), seconds(summary.seconds)]) if summary.clips else _("no clips yet")
-    where = _("Approved clips go here.") if summary.current else None
+    done = _("🏁 Completed") if project.completed_at is not None else None
     keyboard = rows(
         [app_button(_("▶️ Watch"), view.watch)] if view.watch and view.takes else [],
-        [button(_("▶️ Play the clips"), callbacks.PlayProject(project=project.id))] if view.takes else [],
-        [button(_("✏️ Rename") if project.name else _("✏️ Name it"), callbacks.NameProject(project=project.id))],
-        [] if summary.current else [button(_("✓ Use this one"), callbacks.ChooseProject(project=project.id))],
+        _clips_row(project) if view.takes else [],
+        [button(_("📤 Share"), callbacks.ShareProject(project=project.id))] if view.takes else [],
+        *_care_rows(view),
         [button(_("‹ All projects"), callbacks.ProjectsPage(page=0))],
     )
-    return View(paragraphs(f"📁 <b>{project_html(project)}</b>", facts, where), keyboard)
+    title = f"📁 <b>{project_html(project)}</b>"
+    return View(paragraphs(title, lines(facts, done), where_approved(view.current, project)), keyboard)
+
+
+def where_approved(current: Project | None, shown: Project | None = None) -> str:
+    """The current project by its name; `shown`: the one the message is about."""
+    if current is None:
+        return _("The next clip you approve starts a new project.")
+    if shown is not None and current.id == shown.id:
+        return _("Approved clips go here.")
+    return _("Approved clips go to <b>{project}</b>.").format(project=project_html(current))
+
+
+def _clips_row(project: Project) -> list[Button]:
+    play = button(_("▶️ Play the clips"), callbacks.PlayProject(project=project.id))
+    return [play, button(_("🎞 Clips"), callbacks.OpenClips(project=project.id))]
+
+
+def _care_rows(view: ProjectView) -> list[list[Button]]:
+    """Its name, whether it is current or completed, a copy, and its end."""
+    project, clips_ = view.project, bool(view.clips)
+    name = button(_("✏️ Rename") if project.name else _("✏️ Name it"), callbacks.NameProject(project=project.id))
+    use = button(_("✓ Use this one"), callbacks.ChooseProject(project=project.id))
+    again = button(_("↩️ Open again"), callbacks.ReopenProject(project=project.id))
+    complete = button(_("🏁 Completed"), callbacks.CompleteProject(project=project.id))
+    copy = button(_("⧉ Duplicate"), callbacks.DuplicateProject(project=project.id, number=view.copy_number))
+    delete = button(_("🗑 Delete"), callbacks.DeleteProject(project=project.id))
+    if project.completed_at is not None:
+        return [[name, again], [*([copy] if clips_ else []), delete]]
+    return [
+        [name, *([] if view.summary.current else [use])],
+        [*([complete, copy] if clips_ else []), delete],
+    ]
+
+
+def deleted_view(project: Project, current: Project | None) -> View:
+    text = _("🗑 <b>{project}</b> is deleted. In a minute its photos and clips are gone for good.")
+    undo = button(_("↩️ Bring it back"), callbacks.BringProjectBack(project=project.id))
+    everything = button(_("‹ All projects"), callbacks.ProjectsPage(page=0))
+    return View(
+        paragraphs(text.format(project=project_html(project)), where_approved(current)), rows([undo], [everything])
+    )
 
 
 def started_view(project: Project) -> View:
@@ -68,7 +110,7 @@ def _name_it(project: Project) -> InlineKeyboardMarkup:
 
 
 def _label(one: ProjectSummary) -> str:
-    mark = "✓ " if one.current else ""
+    mark = "✓ " if one.current else "🏁 " if one.project.completed_at is not None else ""
     return f"{mark}{project_name(one.project)} · {clips(one.clips)}"
 
 

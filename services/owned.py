@@ -1,4 +1,4 @@
-"""Drafts and albums of one user, as parts of use cases: what is another's does not exist."""
+"""Drafts, albums and projects of one user, as parts of use cases: what is another's does not exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.errors import NotYours
 from services.gathering import as_sent
-from storage.tables import Album, Draft
+from storage.tables import Album, Draft, Project, User
+
+
+async def lock_user(session: AsyncSession, user_id: int) -> None:
+    """The lock under which a user's projects are numbered and their clips change places.
+
+    It keeps nobody from writing rows that point to the user (key_share): who has the locks of their pockets does, and
+    we may need those next.
+    """
+    await session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+
+
+async def owned_project(session: AsyncSession, user_id: int, project_id: int) -> Project:
+    """A project of this user that is not deleted. Raises NotYours, also when there is none."""
+    project = await session.get(Project, project_id, populate_existing=True)
+    if project is None or project.user_id != user_id or project.deleted_at is not None:
+        raise NotYours
+    return project
 
 
 async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:

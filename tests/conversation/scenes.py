@@ -9,10 +9,10 @@ from providers.base import SHAPES, ClipModel
 from services.cards import AlbumCard, DraftCard, Work
 from services.jobs import states
 from services.ledger import Balance
-from services.projects import ProjectSummary, ProjectView
+from services.projects import Placed, ProjectSummary, ProjectView
 from services.takes import TakeView
 from services.wallet import Entry, Statement
-from storage.tables import Album, Draft, Job, Project, Take, User
+from storage.tables import Album, Clip, Draft, Job, Project, Take, User
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOCAL = ClipModel("local-motion", "Motion", "local", SHAPES, {5: 1, 10: 2})
@@ -91,7 +91,16 @@ def summary(**facts: Any) -> ProjectSummary:
 
 
 def project_of(*takes: Take, **facts: Any) -> ProjectView:
-    return ProjectView(summary(**{"clips": len(takes), "seconds": 5.0 * len(takes), **facts}), list(takes))
+    """The clips come of drafts of their own, as the product has it."""
+    about = summary(**{"clips": len(takes), "seconds": 5.0 * len(takes), **facts})
+    return ProjectView(about, placed(about.project, *takes), about.project if about.current else None)
+
+
+def placed(into: Project, *takes: Take) -> list[Placed]:
+    return [
+        Placed(Clip(project_id=into.id, draft_id=one.draft_id, take_id=one.id, position=place, caption=None), one)
+        for place, one in enumerate(takes, start=1)
+    ]
 
 
 def statement(*, held: int = 0, page: int = 0, pages: int = 1, lines: int = 2) -> Statement:
