@@ -213,6 +213,46 @@ class BringProjectBack(CallbackData, prefix="pu"):
     project: Id
 
 
+class OpenFilm(CallbackData, prefix="fo"):
+    """To how the film of a project could be made."""
+
+    project: Id
+
+
+class ChooseFilm(CallbackData, prefix="fc"):
+    """How somebody would like their film. What is not on offer is refused where it is used."""
+
+    project: Id
+    height: Count
+    transition: Transition
+    music: bool
+    title: bool
+
+
+class MakeFilm(CallbackData, prefix="fm"):
+    """As in ChooseFilm."""
+
+    project: Id
+    height: Count
+    transition: Transition
+    music: bool
+    title: bool
+
+
+class CancelFilm(CallbackData, prefix="fx"):
+    film: Id
+
+
+class LinkToFilm(CallbackData, prefix="fl"):
+    """A new link to a film that is too large to be sent."""
+
+    film: Id
+
+
+class LinkToTake(CallbackData, prefix="tl"):
+    take: Id
+
+
 class ChooseTransition(CallbackData, prefix="pt"):
     project: Id
     transition: Transition

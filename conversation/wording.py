@@ -14,6 +14,7 @@ BAR_LENGTH = 10
 SHAPE_MARKS: dict[str, str] = {"16:9": "▭", "9:16": "▯", "1:1": "◻️"}
 NAME_SHOWN = 64
 MAKERS: dict[str, str] = {
+    "film": "Echoes",
     "local": "Echoes",
     "modal": "Modal",
     "openrouter": "OpenRouter",
@@ -42,6 +43,12 @@ def clips(count: int) -> str:
 
 def shape(value: Shape | str) -> str:
     return f"{SHAPE_MARKS.get(value, '')} {value}".strip()
+
+
+def transition(kind: str) -> str:
+    """How one clip gives way to the next, for buttons and facts."""
+    names = {"cut": _("Cut"), "fade": _("Fade"), "cross": _("Cross-fade")}
+    return names.get(kind, kind)
 
 
 def bar(progress: float) -> str:
