@@ -35,14 +35,14 @@ class Books:
 
     @property
     def now(self) -> str:
-        """The database's clock, in SQL."""
-        return "strftime('%Y-%m-%d %H:%M:%f000', 'now')" if self._file else "clock_timestamp()"
+        """The database's clock in seconds since 1970, in SQL."""
+        return self.epoch("'now'" if self._file else "clock_timestamp()")
 
-    def seconds(self, later: str, earlier: str) -> str:
-        """The time between two columns in seconds, in SQL."""
+    def epoch(self, time: str) -> str:
+        """A column's time in seconds since 1970, in SQL."""
         if self._file:
-            return f"((julianday({later}) - julianday({earlier})) * 86400.0)"
-        return f"CAST(extract(epoch FROM {later} - {earlier}) AS FLOAT)"
+            return f"((julianday({time}) - 2440587.5) * 86400.0)"
+        return f"CAST(extract(epoch FROM {time}) AS FLOAT)"
 
     def close(self) -> None:
         self._connection.close()

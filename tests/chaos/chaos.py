@@ -123,10 +123,10 @@ async def _until_enough(stage: Stage, plan: Plan, books: Books, doing: list[asyn
                 task.result()  # what cannot go on ends it all, loudly
         ran, kills = time.monotonic() - begun, sum(stage.record.kills.values())
         jobs = int(books.one("SELECT count(*) FROM jobs"))
-        enough = kills >= plan.least_kills and stage.record.pauses >= plan.least_pauses and jobs >= plan.least_jobs
+        enough = kills >= plan.least_kills and len(stage.record.pauses) >= plan.least_pauses and jobs >= plan.least_jobs
         if time.monotonic() - told > 15:
             told = time.monotonic()
-            _say(f"{stage.engine}: {ran:.0f} s, {kills} kills, {stage.record.pauses} pauses, {jobs} jobs")
+            _say(f"{stage.engine}: {ran:.0f} s, {kills} kills, {len(stage.record.pauses)} pauses, {jobs} jobs")
         if (ran >= plan.seconds and enough) or ran > plan.longest_seconds:
             if not enough:
                 stage.record.wrong.append("it took too long to do enough")
@@ -138,7 +138,7 @@ async def settle(stage: Stage, plan: Plan, books: Books) -> float:
     begun = time.monotonic()
     while time.monotonic() - begun < plan.settle_seconds:
         stage.look_after()
-        if not verdict.left(books, brief=plan.brief):
+        if not verdict.left(books, stage.record, brief=plan.brief):
             break
         await asyncio.sleep(0.5)
     return time.monotonic() - begun
@@ -149,7 +149,7 @@ def _done_to(stage: Stage) -> dict[str, object]:
     return {
         "kill -9": sum(record.kills.values()),
         "  of the web process": record.kills["web"],
-        "pauses past the lease": record.pauses,
+        "pauses past the lease": len(record.pauses),
         "orderly stops": record.stops,
         "  the slowest took (s)": round(record.slowest_stop, 1),
         "faults ordered": sum(record.faults.values()),

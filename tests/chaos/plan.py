@@ -36,7 +36,8 @@ class Plan:
     """How long everything may take to come to rest after the last kill."""
 
     brief: bool
-    """Do not wait for what a killed web process had taken in: it is taken up when its lease is over, in two minutes."""
+    """Do not wait for what a web process that went down had taken in: that is taken up when its lease is over, in two
+    minutes."""
     keep: bool
     """Keep the logs and databases of what went well, too."""
 

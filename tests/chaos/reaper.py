@@ -38,8 +38,7 @@ class Reaper:
             name = self._victim(web=self._dice.random() < WEB_SHARE)
             if name is None:
                 continue
-            # While somebody stands still in the middle of a write, SQLite lets nobody hand anything over.
-            if self._dice.random() < STOP_SHARE and not self._stage.paused:
+            if self._dice.random() < STOP_SHARE:
                 await self._meanwhile(name, self._stage.restart(name))
             else:
                 await self._meanwhile(name, asyncio.to_thread(self._stage.kill, name))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage import migrate
-from tests.chaos.nursery import Child, Command
 from tests.chaos.plan import Engine, Plan
+from tests.support.nursery import Forked
 from tests.support.world import World
 
 STOP_SECONDS = 25.0
@@ -23,9 +24,12 @@ class Record:
     """What was done to a world."""
 
     kills: Counter[str] = field(default_factory=Counter)
-    pauses: int = 0
+    pauses: list[tuple[float, float]] = field(default_factory=list)
+    """When each began and ended, in seconds since 1970."""
     stops: int = 0
     slowest_stop: float = 0.0
+    web_down_at: float = 0.0
+    """When the web process was last killed or stopped, in seconds since 1970."""
     faults: Counter[str] = field(default_factory=Counter)
     may_repeat: int = 0
     """Faults after which a message goes out twice: it was sent, and the answer got lost."""
@@ -40,10 +44,9 @@ class Stage:
         self.world = World(var)
         self.world.overrides |= _settings(self.world, database_url, plan)
         self.record = Record()
-        self.children: dict[str, Child] = {}
+        self.children: dict[str, Forked] = {}
         self.busy: set[str] = set()
         """Those that something is being done to."""
-        self.paused = 0
         self._names = ["web", *(f"worker {number}" for number in range(1, plan.workers + 1))]
 
     @property
@@ -58,61 +61,74 @@ class Stage:
             self.raise_up(name)
 
     def raise_up(self, name: str) -> None:
-        command: Command = "web" if name == "web" else "worker"
+        command = "web" if name == "web" else "worker"
         log = self.world.var / f"{name.replace(' ', '-')}.log"
-        self.children[name] = Child(command, self.world.environment, log)
+        self.children[name] = Forked([command], self.world.environment, log)
 
     def kill(self, name: str) -> None:
         """kill -9, and a new one."""
-        self.children[name].signal(signal.SIGKILL)
+        self.children[name].kill()
         self.children[name].wait(10)
         self.record.kills["web" if name == "web" else "worker"] += 1
+        self._went_down(name)
         self.raise_up(name)
 
     async def pause(self, name: str, seconds: float) -> None:
         """Stopped in the middle of whatever it does; it goes on as if no time had passed."""
         child = self.children[name]
-        child.signal(signal.SIGSTOP)
-        self.record.pauses += 1
-        self.paused += 1
+        child.send_signal(signal.SIGSTOP)
+        begun = time.time()
         try:
             await asyncio.sleep(seconds)
         finally:
-            self.paused -= 1
-            child.signal(signal.SIGCONT)
+            child.send_signal(signal.SIGCONT)
+            self.record.pauses.append((begun, time.time()))
 
     async def restart(self, name: str) -> None:
         """SIGTERM, as when a new version is rolled out."""
         begun = time.monotonic()
         child = self.children[name]
-        child.signal(signal.SIGTERM)
-        status = await asyncio.to_thread(child.wait, STOP_SECONDS)
+        child.terminate()
+        status = await asyncio.to_thread(_waited_for, child)
         took = time.monotonic() - begun
         self.record.stops += 1
         self.record.slowest_stop = max(self.record.slowest_stop, took)
         if status != 0:
             self.record.wrong.append(f"{name}, asked to stop, ended with {status} after {took:.0f} s")
-            child.signal(signal.SIGKILL)
+            child.kill()
             await asyncio.to_thread(child.wait, 10)
+        self._went_down(name)
         self.raise_up(name)
 
     def look_after(self) -> None:
         """Raise up who ended by themselves; nobody may."""
         for name in self._names:
-            child = self.children[name]
-            if name not in self.busy and child.ended:
-                self.record.wrong.append(f"{name} ended by itself with {child.exitcode}")
+            status = self.children[name].poll()
+            if name not in self.busy and status is not None:
+                self.record.wrong.append(f"{name} ended by itself with {status}")
                 self.raise_up(name)
 
     def stop(self) -> None:
         for number in (signal.SIGCONT, signal.SIGTERM):
             for child in self.children.values():
-                child.signal(number)
+                child.send_signal(number)
         for name, child in self.children.items():
-            if child.wait(STOP_SECONDS) is None:
+            if _waited_for(child) is None:
                 self.record.wrong.append(f"{name} did not stop at the end")
-                child.signal(signal.SIGKILL)
+                child.kill()
         self.world.stop()
+
+    def _went_down(self, name: str) -> None:
+        if name == "web":
+            self.record.web_down_at = time.time()
+
+
+def _waited_for(child: Forked) -> int | None:
+    """The exit status of one that was asked to stop, or None if it lives on."""
+    try:
+        return child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _settings(world: World, database_url: str, plan: Plan) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from services.inbox import Inbox
 from storage.database import Database
 from storage.tables import User
 from tests.chaos.books import Books
@@ -41,8 +43,15 @@ def work(
     return order | {"id": id_, "accepted_at": accepted, "ended_at": ended}
 
 
-def judged(books: Books, told: Told, *works: dict[str, Any], record: Record | None = None) -> Verdict:
-    return judge(books, list(works), told, record or Record(), brief=False)
+def judged(
+    books: Books, told: Told, *works: dict[str, Any], record: Record | None = None, brief: bool = False
+) -> Verdict:
+    return judge(books, list(works), told, record or Record(), brief=brief)
+
+
+def minutes_ago(db: Database, minutes: int) -> str:
+    """By the database's clock, in SQL."""
+    return f"datetime('now', '-{minutes} minutes')" if db.is_sqlite else f"now() - interval '{minutes} minutes'"
 
 
 async def test_all_is_well(books: Books, told: Told) -> None:
@@ -91,9 +100,43 @@ async def test_what_is_left_to_do(db: Database, books: Books, told: Told, shop: 
 
 
 async def test_a_job_that_ended_long_after_its_deadline(db: Database, books: Books, told: Told) -> None:
-    earlier = "datetime('now', '-10 minutes')" if db.is_sqlite else "now() - interval '10 minutes'"
-    await execute(db, f"UPDATE jobs SET deadline_at = {earlier}")  # noqa: S608 - our own words
+    await execute(db, f"UPDATE jobs SET deadline_at = {minutes_ago(db, 10)}")  # noqa: S608 - our own words
 
     (wrong,) = judged(books, told, work()).wrong
 
-    assert wrong.endswith("s after its deadline")
+    assert wrong.endswith("s after its deadline, pauses not counted")
+
+
+async def test_who_stands_still_may_keep_a_job_from_ending(db: Database, books: Books, told: Told) -> None:
+    await execute(db, f"UPDATE jobs SET deadline_at = {minutes_ago(db, 10)}")  # noqa: S608 - our own words
+    now = time.time()
+    most = Record(pauses=[(now - 700, now - 300), (now - 400, now - 30)])
+    half = Record(pauses=[(now - 700, now - 300), (now - 400, now - 300)])
+
+    assert judged(books, told, work(), record=most).wrong == []
+    assert judged(books, told, work(), record=half).wrong != []
+
+
+async def test_an_update_that_nobody_handled(db: Database, books: Books, told: Told) -> None:
+    await Inbox(db, "telegram:1").store({"1": {}})
+
+    assert judged(books, told, work()).wrong == ["1 updates not handled"]
+
+
+async def test_a_brief_run_waits_for_no_update_of_a_process_that_went_down(
+    db: Database, books: Books, told: Told
+) -> None:
+    await Inbox(db, "telegram:1").store({"1": {}})
+    before, after = Record(web_down_at=time.time() - 60), Record(web_down_at=time.time() + 60)
+
+    assert judged(books, told, work(), record=after, brief=True).wrong == []
+    assert judged(books, told, work(), record=before, brief=True).wrong == ["1 updates not handled"]
+    await execute(db, f"UPDATE inbox SET lease_until = {minutes_ago(db, 1)}")  # noqa: S608 - our own words
+    assert judged(books, told, work(), record=after, brief=True).wrong == ["1 updates not handled"]
+
+
+async def test_an_update_that_was_put_aside(db: Database, books: Books, told: Told) -> None:
+    await Inbox(db, "telegram:1").store({"1": {}})
+    await execute(db, "UPDATE inbox SET attempts = 99")
+
+    assert judged(books, told, work()).wrong == ["1 updates put aside"]
