@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.types import LinkPreviewOptions
 
 from bot.card_rail import CardRail, open_card_rail, open_desk
+from bot.session import Session
 from bot.settings import Settings
 from bot.vendors import open_makers, open_writer
 from conversation.i18n import Words
@@ -28,6 +28,11 @@ from services.codes import Codes
 from services.desk import Services
 from services.dialogue import Dialogue
 from services.drafts import Drafts
+from services.editing import Editing
+from services.films.films import Films
+from services.films.kind import FilmKind
+from services.films.maker import FilmMaker
+from services.films.quota import DailyQuota
 from services.inquiries.check import Checks
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
@@ -50,6 +55,7 @@ from services.referrals import Referrals
 from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
+from services.soundtracks import Soundtracks
 from services.support import Support
 from services.takes import Takes
 from services.users import Users
@@ -99,10 +105,12 @@ class House:
 def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | None = None) -> House:
     """Build the house. `wake` tells workers of new jobs; `providers` stand in for those of the settings."""
     db = Database(settings.database_url)
-    public = settings.public_url or f"http://{settings.web_host}:{settings.web_port}"
+    public = settings.address
     store = open_store(settings.storage_url, signing_secret=settings.derived_secret("media links"), public_url=public)
-    catalogue = Catalogue(open_makers(settings) if providers is None else providers, settings.makers)
-    kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store)}
+    soundtracks = Soundtracks(db, store)
+    films = FilmMaker(db, store, soundtracks)
+    catalogue = Catalogue(open_makers(settings) if providers is None else providers, settings.makers, [films])
+    kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store), FilmKind.name: FilmKind(store)}
     outcomes = Outcomes(db, kinds)
     hints, writer = Hints(db, catalogue, wake), open_writer(settings)
     bot = _bot(settings)
@@ -121,6 +129,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         dead=DeadLetters(db, catalogue, kinds, wake, settings.job_deadline_seconds),
         takes=Takes(db, store),
         projects=Projects(db, player=f"{public}{FILM_APP}" if settings.opens_mini_apps else None),
+        editing=Editing(db),
         wallet=Wallet(db),
         orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
         stars=stars,
@@ -131,6 +140,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         codes=Codes(promos, referrals),
         sharing=Sharing(db, rewards, player=_player(settings, public)),
         screenings=Screenings(db, store),
+        soundtracks=soundtracks,
+        films=Films(db, store, wake, DailyQuota(settings.films_a_day), settings.job_deadline_seconds),
         receipts=Receipts(db),
         support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
         outbox=Outbox(db),
@@ -143,7 +154,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
 
 def _bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
-    session = AiohttpSession(api=server, timeout=SEND_SECONDS)
+    session = Session(api=server, timeout=SEND_SECONDS)
     # Spelled out: aiogram's shorthand also sends the parameter that link_preview_options has replaced.
     defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True))
     return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)

@@ -1,4 +1,4 @@
-"""Why a photo, a clip or a run of ffmpeg was refused. Reasons only: what a person is told is said elsewhere."""
+"""Why a photo, a clip, music or a run of ffmpeg was refused. Reasons only: what a person is told is said elsewhere."""
 
 from __future__ import annotations
 
@@ -51,6 +51,27 @@ class ClipRefused(MediaError):
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
         self.reason = reason
         self.detail = detail
+
+
+class MusicProblem(StrEnum):
+    """What is wrong with a file somebody sent as music."""
+
+    EMPTY = "empty"
+    TOO_LARGE_FILE = "too_large_file"
+    NOT_AUDIO = "not_audio"  # nothing that we know as sound
+    NO_SOUND = "no_sound"  # a film or a picture in a container that could hold sound
+    DAMAGED = "damaged"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    SILENT = "silent"
+
+
+class MusicRefused(MediaError):
+    """The file cannot be played under a film; `reason` says why."""
+
+    def __init__(self, reason: MusicProblem) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 class FfmpegFailed(MediaError):

@@ -8,6 +8,8 @@ from services.cards import Cards
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
+from services.editing import Editing
+from services.films.films import Films
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.dead import DeadLetters
@@ -22,6 +24,7 @@ from services.receipts import Receipts
 from services.referrals import Referrals
 from services.screenings import Screenings
 from services.sharing import Sharing
+from services.soundtracks import Soundtracks
 from services.support import Support
 from services.takes import Takes
 from services.users import Users
@@ -39,6 +42,7 @@ class Services:
     dead: DeadLetters
     takes: Takes
     projects: Projects
+    editing: Editing
     wallet: Wallet
     orders: Orders
     stars: Stars
@@ -49,6 +53,8 @@ class Services:
     codes: Codes
     sharing: Sharing
     screenings: Screenings
+    soundtracks: Soundtracks
+    films: Films
     receipts: Receipts
     support: Support
     outbox: Outbox

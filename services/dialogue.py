@@ -14,7 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.tables import User
 
-Expects = Literal["draft_prompt", "album_prompt", "project_name", "code", "question", "refund_amount", "payment_owner"]
+Expects = Literal[
+    "draft_prompt",
+    "album_prompt",
+    "project_name",
+    "clip_caption",
+    "music",
+    "music_start",
+    "code",
+    "question",
+    "refund_amount",
+    "payment_owner",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,3 +129,60 @@ class PromptChanged(EchoesError):
 
 class CannotBeRetried(EchoesError):
     """The job was no failure of ours, was done over already, or nobody can make it any more."""
+
+
+class NothingToShare(EchoesError):
+    """The project has no clips yet."""
+
+
+@dataclass
+class MusicNotUsable(EchoesError):
+    problem: str
+    """A media.errors.MusicProblem value."""
+
+
+class MusicNotFetched(EchoesError):
+    """The messenger did not hand over the file of a recording."""
+
+
+@dataclass
+class StartNotUsable(EchoesError):
+    """No moment of the track, as far as can be read."""
+
+    seconds: float
+    """How long the track is."""
+
+
+class NoMusicYet(EchoesError):
+    """The project has none (any more): there is nothing to change."""
+
+
+class NothingToJoin(EchoesError):
+    """The project has no clips a film could be made of."""
+
+
+@dataclass
+class FilmTooLong(EchoesError):
+    limit_s: int
+    """Seconds."""
+
+
+@dataclass
+class EnoughFilms(EchoesError):
+    limit: int
+    """Films within a day."""
+
+
+class Erased(EchoesError):
+    """Its objects are gone from the store: there is nothing left to show, approve or make more of."""
+
+
+class TooLateToUndo(EchoesError):
+    """The time in which a deleted project can be had back is over."""
+
+
+@dataclass
+class CaptionTooLong(EchoesError):
+    limit: int
+    """Characters."""
+    length: int

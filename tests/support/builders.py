@@ -17,6 +17,11 @@ from services.catalogue import Catalogue
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
+from services.editing import Editing
+from services.films.films import Films
+from services.films.kind import FilmKind
+from services.films.maker import FilmMaker
+from services.films.quota import DailyQuota
 from services.inquiries.answering import Answering
 from services.inquiries.check import Checks
 from services.inquiries.improve import Improve
@@ -47,6 +52,7 @@ from services.referrals import Referrals
 from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
+from services.soundtracks import Soundtracks
 from services.support import Support
 from services.takes import Takes
 from services.users import Newcomer, Users
@@ -61,6 +67,7 @@ from tests.support.vendor import Vendor, real_clip
 REWARDS = Rewards(referral_credits=2, referral_rule="bought", share_credits=2, share_daily_limit=5)
 _numbers = itertools.count(1000)
 BOT_ID = 42
+FILMS_A_DAY = 5
 OWNER = 777
 """The Telegram id of who runs the bot."""
 
@@ -85,14 +92,17 @@ class Shop:
         self.db, self.folder, self.vendor = db, folder, vendor
         self.woken = Woken()
         self.store = LocalStore(folder, signing_secret="canary", public_url="http://127.0.0.1:1")
-        self.catalogue = Catalogue([vendor, *others])
+        self.soundtracks = Soundtracks(db, self.store)
+        self.film_maker = FilmMaker(db, self.store, self.soundtracks, folder.parent)
+        self.catalogue = Catalogue([vendor, *others], others=[self.film_maker])
         self.kind = ClipKind(self.store)
-        self.outcomes = Outcomes(db, {ClipKind.name: self.kind})
+        kinds: dict[str, JobKind] = {ClipKind.name: self.kind, FilmKind.name: FilmKind(self.store)}
+        self.kinds = kinds
+        self.outcomes = Outcomes(db, kinds)
         self.queue = JobQueue(db)
         self.sweep = Sweep(db, self.queue, self.outcomes, self.woken)
         self.health = Health(db)
         self.alerts = Alerts(db, owners=[OWNER])
-        kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
         self.verdicts = Verdicts(self.outcomes, self.catalogue, kinds, self.health, self.alerts)
         self.watcher = Watcher(db, self.outcomes, self.catalogue, self.verdicts, self.woken)
         self.hints = Hints(db, self.catalogue, self.woken)
@@ -107,6 +117,7 @@ class Shop:
         self.dead = DeadLetters(db, self.catalogue, kinds, self.woken)
         self.takes = Takes(db, self.store)
         self.projects = Projects(db)
+        self.editing = Editing(db)
         self.wallet = Wallet(db)
         self.receipts = Receipts(db)
         self.support = Support(db, contact=None, owners=[OWNER])
@@ -116,6 +127,7 @@ class Shop:
         self.codes = Codes(self.promos, self.referrals)
         self.sharing = Sharing(db, REWARDS, player="https://echoes.example/p")
         self.screenings = Screenings(db, self.store)
+        self.films = Films(db, self.store, self.woken, DailyQuota(FILMS_A_DAY), states.DEADLINE_SECONDS)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
@@ -124,8 +136,7 @@ class Shop:
         self.payments = PaymentDesk(db, {STARS: self.stars.give_back, STRIPE: self.card_payments.refund})
 
     def worker(self) -> Runner:
-        kinds: dict[str, JobKind] = {ClipKind.name: self.kind}
-        return Runner(self.queue, self.outcomes, self.catalogue, kinds, self.health, self.verdicts)
+        return Runner(self.queue, self.outcomes, self.catalogue, self.kinds, self.health, self.verdicts)
 
     async def answers(self) -> int:
         """The writer is asked all that waits. Returns how much that was."""
