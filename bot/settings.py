@@ -47,6 +47,7 @@ class Settings(VendorSettings):
     referral_vests: Literal["bought", "approved"] = "bought"
     share_credits: int = Field(default=1, ge=0)
     share_daily_limit: int = Field(default=5, ge=0)
+    films_a_day: int = Field(default=20, ge=0)
 
     payment_rails: Annotated[tuple[Rail, ...], NoDecode] = (STARS, STRIPE)
     stripe_secret_key: SecretStr | None = None
@@ -116,6 +117,11 @@ class Settings(VendorSettings):
     def talks_to_sandbox(self) -> bool:
         """Whether Telegram is played by something on this machine."""
         return _is_loopback(self.telegram_api_url)
+
+    @property
+    def address(self) -> str:
+        """Where our own pages are, without a slash at its end; without a PUBLIC_URL only this machine finds it."""
+        return self.public_url or f"http://{self.web_host}:{self.web_port}"
 
     @property
     def opens_mini_apps(self) -> bool:

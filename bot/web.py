@@ -18,6 +18,7 @@ from bot.card_ingest import CardIngest
 from bot.card_rail import CardRail, chat_address
 from bot.ingest import ALLOWED_UPDATES, Ingest
 from bot.middlewares import Acquaintance
+from bot.player import add_player
 from bot.polling import Poller
 from bot.settings import Settings
 from bot.wiring import House, open_house
@@ -76,6 +77,7 @@ def application(house: House, ingest: Ingest, cards: CardIngest | None) -> web.A
     app.add_routes(providers.routes(house.hints.heard))
     if isinstance(house.store, LocalStore):
         app.add_routes(media.routes(house.store))
+    add_player(app, house)
     secret = house.settings.telegram_webhook_secret
     if house.settings.telegram_mode == "webhook" and secret is not None:
         app.add_routes(telegram.routes(ingest.receive, secret.get_secret_value()))

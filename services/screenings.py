@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from media.film.length import transition_seconds
 from media.link_picture import MOST_STILLS, link_picture
 from services.errors import NotYours
 from storage.database import Database
@@ -53,6 +54,8 @@ class Screening:
     project: Project
     clips: list[ShownClip]
     """In their order; there may be none."""
+    transition_s: float
+    """How long one clip takes to give way to the next, unless that is done by a cut."""
     music: ShownMusic | None
     expires_in: int
     """Seconds its links live."""
@@ -114,7 +117,9 @@ class Screenings:
         self, project: Project, clips: list[tuple[Take, str | None]], music: Soundtrack | None
     ) -> Screening:
         shown = [await self._clip(take, caption) for take, caption in clips]
-        return Screening(project, shown, await self._music(music) if music else None, self._link_seconds)
+        track = await self._music(music) if music else None
+        passing = transition_seconds([clip.seconds for clip in shown])
+        return Screening(project, shown, passing, track, self._link_seconds)
 
     async def _clip(self, take: Take, caption: str | None) -> ShownClip:
         url, poster = await self._link(take.video_key), await self._link(take.thumbnail_key)
