@@ -8,14 +8,15 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from bot import lean
 
-from bot import lean, logs
-from bot.settings import Settings
-from storage import migrate
+# What weighs much is imported below, once it is known what is needed.
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
-Serve = Callable[[Settings, asyncio.Event], Awaitable[None]]
+    from bot.settings import Settings
 
 
 def main() -> int:
@@ -47,6 +48,12 @@ def main() -> int:
 
 
 def _with_settings(command: str) -> int:
+    with lean.leaving_out(*lean.NEVER_USED):
+        from pydantic import ValidationError
+
+        from bot import logs
+        from bot.settings import Settings
+        from storage import migrate
     try:
         settings = Settings()
     except ValidationError as error:
@@ -65,17 +72,19 @@ def _with_settings(command: str) -> int:
 
 
 def _serve(command: str, settings: Settings) -> int:
-    lean.keep_lean()
-    if command == "web":
-        from bot.web import serve as run
-    else:
-        from bot.work import work as run
+    with lean.leaving_out(*lean.NEVER_USED, *lean.unused_drivers(settings.queue)):
+        lean.keep_lean()
+        if command == "web":
+            from bot.web import serve as run
+        else:
+            from bot.work import work as run
     _report_errors(settings)
+    lean.settle()
     asyncio.run(_until_signalled(run, settings))
     return 0
 
 
-async def _until_signalled(run: Serve, settings: Settings) -> None:
+async def _until_signalled(run: Callable[[Settings, asyncio.Event], Awaitable[None]], settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aiogram import Bot
 
 from bot.settings import Settings
-from providers.stripe.desk import StripeDesk
 from services.inbox import Inbox
 from services.payments.cards import CardPayments
 from services.payments.facts import STRIPE
 from services.payments.links import Links
 from services.payments.reconcile import CardReconciler
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from providers.stripe.desk import StripeDesk
 
 RETURN = "/stripe/return?session={CHECKOUT_SESSION_ID}"
 """Stripe fills the braces in."""
@@ -29,8 +32,12 @@ class CardRail:
 
 
 def open_desk(settings: Settings) -> StripeDesk | None:
-    key = settings.stripe_secret_key
-    return StripeDesk(key.get_secret_value(), api_url=settings.stripe_api_url) if key else None
+    if settings.stripe_secret_key is None:
+        return None
+    # Only where cards are taken: Stripe's library is 10 MB in every process.
+    from providers.stripe.desk import StripeDesk
+
+    return StripeDesk(settings.stripe_secret_key.get_secret_value(), api_url=settings.stripe_api_url)
 
 
 def open_card_rail(settings: Settings, db: Database, bot: Bot, desk: StripeDesk, payments: CardPayments) -> CardRail:

@@ -75,6 +75,8 @@ def set_up(*, log_format: str, level: str, secrets: Iterable[str], process: str)
         renderer = structlog.processors.JSONRenderer(default=str)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        # What is not to be written is not made either: a line for each question to a vendor, above all.
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )

@@ -21,15 +21,15 @@ SIGNED = "https://host/media/a.mp4?expires=1&signature=canarysignature0123456789
 
 
 @contextmanager
-def logging_to_stderr(log_format: str) -> Iterator[None]:
+def logging_to_stderr(log_format: str, *, level: str = "DEBUG") -> Iterator[None]:
     root = logging.getLogger()
-    level = root.level
-    logs.set_up(log_format=log_format, level="DEBUG", secrets=[TOKEN, SECRET], process="test")
+    before = root.level
+    logs.set_up(log_format=log_format, level=level, secrets=[TOKEN, SECRET], process="test")
     ours = root.handlers[0]
     yield
     # Only ours goes: pytest's own handlers come and go with the phases of a test.
     root.removeHandler(ours)
-    root.setLevel(level)
+    root.setLevel(before)
     structlog.reset_defaults()
 
 
@@ -119,3 +119,15 @@ def test_the_correlation_id_is_on_every_line_in_its_context(written: Write) -> N
 @given(st.text(min_size=4, max_size=40).filter(lambda text: not set(text) & set("•")), st.text(max_size=40))
 def test_no_known_secret_survives_whatever_stands_around_it(secret: str, around: str) -> None:
     assert secret not in logs.Scrubber([secret])(around + secret + around).replace(logs.HIDDEN, "•")
+
+
+def test_lines_below_the_level_are_not_made(capsys: pytest.CaptureFixture[str]) -> None:
+    class Costly:
+        def __str__(self) -> str:
+            raise AssertionError("nobody reads this")
+
+    with logging_to_stderr("json", level="INFO"):
+        structlog.get_logger("here").debug("a detail", of=Costly())
+        structlog.get_logger("here").info("news")
+
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["news"]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from storage import migrate
@@ -53,6 +54,10 @@ def test_a_database_is_current_only_at_the_newest_revision(empty_url: str) -> No
     assert migrate.is_current(empty_url)
     migrate.downgrade(empty_url, "base")
     assert not migrate.is_current(empty_url)
+
+
+def test_the_newest_revision_is_the_one_that_alembic_goes_to(empty_url: str) -> None:
+    assert ScriptDirectory.from_config(migrate.config(empty_url)).get_heads() == [migrate.newest()]
 
 
 def test_upgrading_twice_is_harmless(empty_url: str) -> None:
