@@ -154,4 +154,5 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
     errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
+    errors.NothingToShare: lambda _refusal: _("There is nothing in it to share yet: approve a clip for it first."),
 }

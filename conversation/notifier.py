@@ -112,8 +112,12 @@ class Notifier:
 
     async def send_project(self, user: User, view: ProjectView) -> None:
         """All approved clips in their order, ten to an album."""
-        for first in range(0, len(view.takes), ALBUM):
-            part = view.takes[first : first + ALBUM]
+        await self.send_clips(user, view.takes)
+
+    async def send_clips(self, user: User, takes: list[Take]) -> None:
+        """The same for anybody's clips: the ids they have at Telegram are good for whoever gets them from this bot."""
+        for first in range(0, len(takes), ALBUM):
+            part = takes[first : first + ALBUM]
             if len(part) == 1:
                 await self._send_take(user, part[0], View(""))
             else:

@@ -2,32 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger, outbox
-from services.errors import NotYours
+from services.errors import NothingToShare, NotYours
 from services.ledger import TransferKind
 from services.payments.orders import new_token
 from services.rewards import Rewards
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one, insert_once
-from storage.tables import Project, Share, ShareVisit
+from storage.tables import Clip, Film, Project, Share, ShareVisit, Take, User
 
 DAY_SECONDS: Final = 86_400.0
 
 
+@dataclass(frozen=True, slots=True)
+class ShareFacts:
+    """A live link, and what came of it: those before it count, too, as one project has one link at a time."""
+
+    share: Share
+    project: Project
+    newcomers: int
+    """People who were new and came through it."""
+    earned: int
+    """Credits its owner got for them."""
+    each: int
+    """Credits for the next one, while the day's limit allows."""
+    address: str | None
+    """Where the player shows it; None where nobody outside could open it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedProject:
+    """What somebody with the link gets to see. There is at least one take."""
+
+    share: Share
+    project: Project
+    sharer: User
+    takes: list[Take]
+    """The approved takes in their order."""
+    film: Film | None
+    """The newest file it was joined into, if the messenger has it and nothing was changed since."""
+    address: str | None
+
+    @property
+    def seconds(self) -> float:
+        return sum(take.seconds for take in self.takes)
+
+
 class Sharing:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, rewards: Rewards, *, player: str | None = None) -> None:
+        """`player`: the address below which a shared project is played; None where nobody outside could open it."""
         self._db = db
+        self._rewards = rewards
+        self._player = player
 
     async def share(self, user_id: int, project_id: int) -> Share:
-        """The link of a project: the live one if there is one, else a new one. Raises NotYours."""
+        """The link of a project: the live one if there is one, else a new one.
+
+        Raises NotYours, also for a deleted project; NothingToShare for one without clips.
+        """
         async with self._db.transaction() as session:
             await _owned(session, user_id, project_id)
+            if await session.scalar(select(Clip.id).where(Clip.project_id == project_id).limit(1)) is None:
+                raise NothingToShare
             await insert_once(session, Share, token=new_token(), project_id=project_id, user_id=user_id)
             # A link that was revoked stays dead: the project gets another one.
             dead = (Share.project_id == project_id) & Share.revoked_at.is_not(None)
@@ -42,16 +85,56 @@ class Sharing:
             live = (Share.project_id == project_id) & Share.revoked_at.is_(None)
             return changed_one(await session.execute(update(Share).where(live).values(revoked_at=db_now())))
 
+    async def facts(self, user_id: int, project_id: int) -> ShareFacts | None:
+        """How the sharing of a project goes; None while it is not shared. Raises NotYours."""
+        async with self._db.reading() as session:
+            project = await _owned(session, user_id, project_id, lock=False)
+            share = await session.scalar(
+                select(Share).where(Share.project_id == project_id, Share.revoked_at.is_(None))
+            )
+            if share is None:
+                return None
+            came = select(func.count(), func.coalesce(func.sum(ShareVisit.credits), 0))
+            count, earned = (await session.execute(came.where(ShareVisit.share_id == share.id))).one()
+            each, address = self._rewards.share_credits, self._address(share)
+            return ShareFacts(share, project, count, earned, each, address)
+
+    async def shown(self, token: str) -> SharedProject | None:
+        """What a link leads to, for whoever has it; None where it leads nowhere: it is not live, or all is gone."""
+        async with self._db.reading() as session:
+            return await self._shown(session, Share.token == token)
+
+    async def mine(self, user_id: int, token: str) -> SharedProject | None:
+        """The same, for nobody but whoever shared it."""
+        async with self._db.reading() as session:
+            return await self._shown(session, (Share.token == token) & (Share.user_id == user_id))
+
+    async def _shown(self, session: AsyncSession, which: ColumnElement[bool]) -> SharedProject | None:
+        found = (await session.execute(_live(which))).first()
+        if found is None:
+            return None
+        share, project, sharer = found
+        placed = select(Take).join(Clip, Clip.take_id == Take.id).where(Clip.project_id == project.id)
+        kept = placed.where(Take.erased_at.is_(None)).order_by(Clip.position)
+        takes = list((await session.execute(kept)).scalars())
+        if not takes:
+            return None
+        film = await _film(session, project)
+        return SharedProject(share, project, sharer, takes, film, self._address(share))
+
+    def _address(self, share: Share) -> str | None:
+        return f"{self._player}/{share.token}" if self._player else None
+
 
 async def opened(session: AsyncSession, token: str, visitor_id: int, rewards: Rewards) -> None:
     """Somebody new came through a share, as part of their registration: whoever shared gets credits for them, once.
 
     What is over the day's limit is counted as a visit and not credited. A revoked or unknown link does nothing.
     """
-    live = select(Share).where(Share.token == token, Share.revoked_at.is_(None))
-    share = await session.scalar(live)
-    if share is None or share.user_id == visitor_id:
+    found = (await session.execute(_live(Share.token == token))).first()
+    if found is None or found[0].user_id == visitor_id:
         return
+    share = found[0]
     # Under the sharer's lock, so that visitors of the same moment do not each see room below the limit.
     await ledger.lock(session, share.user_id, visitor_id)
     amount = await _due(session, share.user_id, rewards)
@@ -73,8 +156,21 @@ async def _due(session: AsyncSession, user_id: int, rewards: Rewards) -> int:
     return max(0, min(rewards.share_credits, rewards.share_daily_limit - earned))
 
 
-async def _owned(session: AsyncSession, user_id: int, project_id: int) -> None:
+def _live(which: ColumnElement[bool]) -> Select[Share, Project, User]:
+    """Links that lead somewhere, each with its project and whoever shares it."""
+    shared = select(Share, Project, User).join(Project, Project.id == Share.project_id)
+    shared = shared.join(User, User.id == Share.user_id)
+    return shared.where(which, Share.revoked_at.is_(None), Project.deleted_at.is_(None))
+
+
+async def _film(session: AsyncSession, project: Project) -> Film | None:
+    made = (Film.project_id == project.id) & Film.video_file_id.is_not(None) & Film.erased_at.is_(None)
+    return await session.scalar(select(Film).where(made).order_by(Film.number.desc()).limit(1))
+
+
+async def _owned(session: AsyncSession, user_id: int, project_id: int, *, lock: bool = True) -> Project:
     # Shares of one project are made one after the other.
-    project = await session.get(Project, project_id, with_for_update={"key_share": True})
-    if project is None or project.user_id != user_id:
+    project = await session.get(Project, project_id, with_for_update={"key_share": True} if lock else None)
+    if project is None or project.user_id != user_id or project.deleted_at is not None:
         raise NotYours
+    return project

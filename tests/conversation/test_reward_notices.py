@@ -14,6 +14,7 @@ from tests.conversation.shown import assert_fits, seen
 from tests.conversation.stage import Stage
 from tests.support.customers import approves_a_clip, buys, gets_back, newcomer
 from tests.support.database import ON_SQLITE
+from tests.support.sharers import project_with
 
 pytestmark = ON_SQLITE
 KINDS: dict[str, dict[str, Any]] = {
@@ -62,14 +63,14 @@ async def test_a_friend_s_way_from_joining_to_the_reward_and_back(stage: Stage, 
 
 
 async def test_a_new_person_by_a_shared_project_is_told_of(stage: Stage, alice: User) -> None:
-    project = await stage.services.projects.start(alice.id)
-    share = await stage.services.sharing.share(alice.id, project.id)
+    share = await stage.services.sharing.share(alice.id, await project_with(stage.shop, alice))
+    await hears(stage)
     await newcomer(stage.shop.db, link=f"p_{share.token}")
 
     (said,) = await hears(stage)
 
     assert "2 credits for you" in said
-    assert "You have 102 credits now." in said
+    assert "You have 100 credits now." in said
 
 
 async def test_what_is_owed_after_a_friend_s_refund_is_said(stage: Stage, alice: User) -> None:

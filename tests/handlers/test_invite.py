@@ -13,6 +13,7 @@ from conversation.i18n import Words
 from tests.handlers.chat import Chat
 from tests.support.builders import Shop
 from tests.support.database import ON_SQLITE, rows
+from tests.support.sharers import project_with
 
 pytestmark = ON_SQLITE
 
@@ -99,13 +100,14 @@ async def test_a_link_that_is_no_link_is_greeted_as_usual(bobs: Chat, payload: s
 
 async def test_a_shared_project_brings_its_owner_credits_and_the_newcomer_a_greeting(chat: Chat, bobs: Chat) -> None:
     owner = await chat.user()
-    project = await chat.services.projects.start(owner.id)
-    share = await chat.services.sharing.share(owner.id, project.id)
+    project = await project_with(chat.shop, owner)
+    share = await chat.services.sharing.share(owner.id, project)
 
     await bobs.says(f"/start p_{share.token}")
+    await bobs.taps("mo")
 
     assert "You have 10 credits." in bobs.last
-    assert (await chat.services.wallet.balance(owner.id)).available == 12
+    assert (await chat.services.wallet.balance(owner.id)).available == 10
 
 
 async def test_a_link_that_is_only_talked_about_brings_nobody(shop: Shop, words: Words, chat: Chat) -> None:

@@ -69,6 +69,7 @@ OWNED: dict[str, Touch] = {
     "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
     "sharing.share": lambda shop, who, its: shop.sharing.share(who, its.project),
     "sharing.revoke": lambda shop, who, its: shop.sharing.revoke(who, its.project),
+    "sharing.facts": lambda shop, who, its: shop.sharing.facts(who, its.project),
     "orders.open": lambda shop, who, its: shop.orders.open(who, its.pack, "stars", draft_id=its.draft),
     "orders.view": lambda shop, who, its: shop.orders.view(who, its.order),
     "card_payments.recheck": lambda shop, who, its: shop.card_payments.recheck(who, its.order),
@@ -77,7 +78,8 @@ OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
     *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem"),
-    *("codes.redeem", "wallet.balance", "orders.by_token", "receipts.of", "support.ask", "support.expect_question"),
+    *("codes.redeem", "wallet.balance", "orders.by_token", "sharing.mine", "receipts.of"),
+    *("support.ask", "support.expect_question"),
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
@@ -87,7 +89,7 @@ OF_THE_HOUSE = {
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),
     *("card_payments.handle", "card_payments.returned", "card_payments.refund"),
-    *("cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
+    *("sharing.shown", "cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
 }
