@@ -56,6 +56,7 @@ from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
 from services.users import Users
@@ -139,6 +140,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         promos=promos,
         codes=Codes(promos, referrals),
         sharing=Sharing(db, rewards, player=_player(settings, public)),
+        storyboard=Storyboard(db),
         screenings=Screenings(db, store),
         soundtracks=soundtracks,
         films=Films(db, store, wake, DailyQuota(settings.films_a_day), settings.job_deadline_seconds),

@@ -84,6 +84,20 @@ def _too_many(refusal: errors.TooManyOpenJobs) -> str:
     return text.format(count=refusal.limit)
 
 
+def _film_too_long(refusal: errors.FilmTooLong) -> str:
+    text = _("That would be too long a film: {count} minutes is the most. Make two projects of it.")
+    return text.format(count=refusal.limit_s // 60)
+
+
+def _enough_films(refusal: errors.EnoughFilms) -> str:
+    text = ngettext(
+        "You had {count} film made within a day, the most there is. Please try again tomorrow.",
+        "You had {count} films made within a day, the most there is. Please try again tomorrow.",
+        refusal.limit,
+    )
+    return text.format(count=refusal.limit)
+
+
 def _name(refusal: errors.NameNotUsable) -> str:
     text = _("A name has 1 to {limit} characters. Please send another one.")
     return text.format(limit=refusal.limit)
@@ -127,6 +141,11 @@ def _code_sentences() -> dict[str, str]:
     }
 
 
+def _caption(refusal: errors.CaptionTooLong) -> str:
+    text = _("A caption has at most {limit} characters, and this has {length}. Please send a shorter one.")
+    return text.format(limit=refusal.limit, length=refusal.length)
+
+
 SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotEnoughCredits: _not_enough,
     errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
@@ -153,6 +172,12 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.EnoughForNow: lambda _refusal: _("That was a lot within one hour. Please try again a little later."),
     errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
     errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
+    errors.NothingToJoin: lambda _refusal: _("There are no clips in it yet. Approve some, and I make a film of them."),
+    errors.FilmTooLong: _film_too_long,
+    errors.EnoughFilms: _enough_films,
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
     errors.NothingToShare: lambda _refusal: _("There is nothing in it to share yet: approve a clip for it first."),
+    errors.Erased: lambda _refusal: _("This was deleted for good, so nothing more can be done with it."),
+    errors.TooLateToUndo: lambda _refusal: _("That minute is over: the project is gone for good."),
+    errors.CaptionTooLong: _caption,
 }

@@ -92,15 +92,21 @@ def nothing_to_cancel_view() -> View:
     return View(_("There is nothing to cancel. Send me a photo to begin."))
 
 
-def cancel_work_view(count: int) -> View:
-    """`count` clips are being made; nothing is stopped unasked."""
-    text = ngettext(
+def cancel_work_view(clips: int, films: int = 0) -> View:
+    """So many clips and films are being made; nothing is stopped unasked."""
+    of_clips = ngettext(
         "{count} clip is being made right now. Stop it? Your credits come back.",
         "{count} clips are being made right now. Stop them? Your credits come back.",
-        count,
+        clips,
     )
+    of_films = ngettext(
+        "{count} film is being made right now. Stop it?",
+        "{count} films are being made right now. Stop them?",
+        films,
+    )
+    text = lines(of_clips.format(count=clips) if clips else None, of_films.format(count=films) if films else None)
     stop = button(_("⏹ Stop"), callbacks.CancelEverything())
-    return View(text.format(count=count), rows([stop, button(_("Keep going"), callbacks.KeepWorking())]))
+    return View(text, rows([stop, button(_("Keep going"), callbacks.KeepWorking())]))
 
 
 def groups_view(username: str) -> View:

@@ -7,19 +7,20 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaVideo, MediaUnion, ReplyParameters
+from aiogram.types import ReplyParameters
 
 from conversation import alert_notices, payment_notices, reward_notices, support_notices
 from conversation.faults import TryLater, Undeliverable, translated
+from conversation.film_message import FilmMessage
 from conversation.i18n import Words
 from conversation.order_message import OrderMessage
 from conversation.pace import Pace
 from conversation.screen import Screen, Subject
 from conversation.take_message import failed_view, take_view
-from conversation.view import View
+from conversation.take_sender import TakeSender
 from services.cards import Shown
 from services.desk import Services
+from services.films.films import FilmView
 from services.outbox import Message
 from services.projects import ProjectView
 from services.takes import TakeView
@@ -29,8 +30,6 @@ __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
 NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES | alert_notices.NOTICES
-ALBUM: Final = 10
-"""Most videos Telegram takes as one album."""
 
 
 class Notifier:
@@ -41,12 +40,17 @@ class Notifier:
         self._pace = Pace()
         bot.session.middleware(self._pace)
         self._screen = Screen(bot, services, words, self._pace)
+        self._takes = TakeSender(bot, services, words)
+        self._films = FilmMessage(bot, services, words, self._screen)
         self._order_message = OrderMessage(bot, services, words)
         self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
             "clip_ready": self._clip_ready,
             "clip_failed": self._clip_failed,
             "clip_cancelled": self._clip_cancelled,
             "clip_gift": self._clip_gift,
+            "film_ready": self._films.ready,
+            "film_failed": self._films.failed,
+            "film_cancelled": self._films.cancelled,
             "album_card": self._album_card,
             "draft_card": self._draft_card,
         }
@@ -99,16 +103,15 @@ class Notifier:
 
     async def show_take(self, user: User, view: TakeView, *, message_id: int | None = None) -> None:
         """Bring the message of a take up to date; `message_id`: a second one, which a crash may have left."""
-        with self.words.speaking(user.language):
-            shown = take_view(view)
-        for where in {view.take.message_id, message_id} - {None}:
-            try:
-                await self._bot.edit_message_caption(
-                    chat_id=user.telegram_id, message_id=where, caption=shown.text, reply_markup=shown.keyboard
-                )
-            except TelegramBadRequest as refused:
-                # Unchanged, or deleted by its owner: there is nothing to bring up to date.
-                log.debug("take's message not edited", why=refused.message)
+        await self._takes.show(user, view, message_id=message_id)
+
+    async def show_film(self, user: User, film_id: int, *, at: int | None) -> None:
+        """Show how the making of a film goes, in the message `at` if it is a text that can be edited."""
+        await self._screen.show_film(user, film_id, at=at)
+
+    async def send_film(self, user: User, view: FilmView) -> None:
+        """Send a film that is there."""
+        await self._films.send(user, view)
 
     async def send_project(self, user: User, view: ProjectView) -> None:
         """All approved clips in their order, ten to an album."""
@@ -116,12 +119,7 @@ class Notifier:
 
     async def send_clips(self, user: User, takes: list[Take]) -> None:
         """The same for anybody's clips: the ids they have at Telegram are good for whoever gets them from this bot."""
-        for first in range(0, len(takes), ALBUM):
-            part = takes[first : first + ALBUM]
-            if len(part) == 1:
-                await self._send_take(user, part[0], View(""))
-            else:
-                await self._send_takes(user, part)
+        await self._takes.send_all(user, takes)
 
     async def _clip_ready(self, user: User, payload: dict[str, Any]) -> None:
         view = await self._bring(user, payload["take_id"])
@@ -141,7 +139,7 @@ class Notifier:
             available = (await self._services.cards.draft(user.id, view.draft.id)).available
             with self.words.speaking(user.language):
                 shown = take_view(view, available=available)
-            sent = await self._send_take(user, view.take, shown, await self._reply_to(user, view.draft))
+            sent = await self._takes.send(user, view.take, shown, await self._reply_to(user, view.draft))
             await self._services.takes.sent(view.take.id, message_id=sent[0], file_id=sent[1])
         return view
 
@@ -203,58 +201,3 @@ class Notifier:
         if message_id is None and draft.album_id is not None:
             message_id = (await self._services.cards.album(user.id, draft.album_id)).album.card_message_id
         return ReplyParameters(message_id=message_id, allow_sending_without_reply=True) if message_id else None
-
-    async def _send_take(
-        self, user: User, take: Take, view: View, reply: ReplyParameters | None = None
-    ) -> tuple[int, str]:
-        """Send a clip as a playable video. Returns the message's id and the video's."""
-        facts: dict[str, Any] = {
-            "chat_id": user.telegram_id,
-            "caption": view.text or None,
-            "reply_markup": view.keyboard,
-            "reply_parameters": reply,
-            **_measures(take),
-        }
-        try:
-            sent = await self._bot.send_video(**facts, **await self._files(take, known=True))
-        except TelegramBadRequest:
-            if take.video_file_id is None:
-                raise
-            sent = await self._bot.send_video(**facts, **await self._files(take, known=False))
-        return sent.message_id, sent.video.file_id if sent.video else ""
-
-    async def _send_takes(self, user: User, takes: list[Take]) -> None:
-        try:
-            await self._bot.send_media_group(user.telegram_id, await self._album(takes, known=True))
-        except TelegramBadRequest as refused:
-            # One of the ids is no longer good, and Telegram does not say which.
-            log.info("clips are sent anew", why=refused.message)
-            await self._bot.send_media_group(user.telegram_id, await self._album(takes, known=False))
-
-    async def _album(self, takes: list[Take], *, known: bool) -> list[MediaUnion]:
-        return [
-            InputMediaVideo(media=files.pop("video"), **files, **_measures(take))
-            for take, files in [(take, await self._files(take, known=known)) for take in takes]
-        ]
-
-    async def _files(self, take: Take, *, known: bool) -> dict[str, Any]:
-        """The video by the id it has at Telegram if that may be used, else to be uploaded with its thumbnail.
-
-        Without measures and thumbnail Telegram shows what is above 10 MB as a black square of 0 s.
-        """
-        if known and take.video_file_id:
-            return {"video": take.video_file_id}
-        video, picture = await self._services.takes.video(take), await self._services.takes.thumbnail(take)
-        return {
-            "video": BufferedInputFile(video, f"echoes-{take.id}.mp4"),
-            "thumbnail": BufferedInputFile(picture, "thumbnail.jpg"),
-        }
-
-
-def _measures(take: Take) -> dict[str, Any]:
-    return {
-        "width": take.width,
-        "height": take.height,
-        "duration": round(take.seconds),
-        "supports_streaming": True,
-    }

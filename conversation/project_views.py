@@ -37,6 +37,7 @@ def project_view(view: ProjectView) -> View:
     keyboard = rows(
         [app_button(_("▶️ Watch"), view.watch)] if view.watch and view.takes else [],
         _clips_row(project) if view.takes else [],
+        [button(_("🎬 Make the film"), callbacks.OpenFilm(project=project.id))] if view.takes else [],
         [button(_("📤 Share"), callbacks.ShareProject(project=project.id))] if view.takes else [],
         *_care_rows(view),
         [button(_("‹ All projects"), callbacks.ProjectsPage(page=0))],

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import structlog
@@ -23,35 +23,16 @@ from conversation.draft_card import continued_view, done_view, draft_view
 from conversation.faults import TryLater, Undeliverable, says_gone, says_unchanged, translated
 from conversation.i18n import Words
 from conversation.pace import Pace
+from conversation.scene import Scene, Subject, scene_of
 from conversation.turns import Turns
 from conversation.view import View
 from media.contact_sheet import MOST_PHOTOS, contact_sheet
 from services.cards import AlbumCard, DraftCard, Shown
 from services.desk import Services
-from services.jobs import states
 from storage.tables import User
 
 log = structlog.get_logger(__name__)
 CARDS_REMEMBERED: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    kind: Literal["draft", "album"]
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a card's message should show now."""
-
-    message_id: int | None
-    view: View
-    end: View
-    """What the message shows once the work on it has ended."""
-    live: bool
-    thinks: bool
-    """A language model is asked; its answer may be there, and drawn by a worker, before we are through."""
 
 
 class Screen:
@@ -100,6 +81,22 @@ class Screen:
             if one.draft.card_message_id is not None:
                 await self.redraw(user, Subject("draft", one.draft.id))
 
+    async def show_film(self, user: User, film_id: int, *, at: int | None) -> None:
+        """Show how the making of a film goes in the message `at`, or in a new one where that cannot be edited."""
+        subject = Subject("film", film_id)
+        async with self._lock(user, subject):
+            scene = await self._scene(user, subject)
+            old = scene.message_id
+            if at is not None and at != old:
+                await self._services.films.show(film_id, message_id=at)
+                scene = replace(scene, message_id=at)
+            if scene.message_id is None or not await self._draw(user, subject, scene):
+                sent = await self._bot.send_message(user.telegram_id, scene.view.text, reply_markup=scene.view.keyboard)
+                await self._services.films.show(film_id, message_id=sent.message_id)
+                self._remember(user, sent.message_id, scene.view)
+            if old is not None and at is not None and at != old:
+                await self._edit(user, old, self._spoken(user, continued_view), pictured=False)
+
     async def redraw(self, user: User, subject: Subject) -> None:
         """Edit a card if there is one; never send one."""
         async with self._lock(user, subject):
@@ -109,7 +106,7 @@ class Screen:
 
     async def refresh(self, shown: Shown) -> None:
         """Show how the work goes, if it shows, if it is this card's turn, and if Telegram wants to hear it."""
-        user, subject = shown.user, _subject(shown)
+        user, subject = shown.user, Subject(shown.kind, shown.id)
         if not self._pace.has_room:
             return
         async with self._lock(user, subject):
@@ -135,6 +132,13 @@ class Screen:
             await self._edit(user, message_id, self._spoken(user, done_view))
             await self._services.drafts.let_go_of_card(draft_id, message_id=message_id)
 
+    async def finish_film(self, user: User, film_id: int, message_id: int) -> None:
+        """The film has arrived: its card ends here."""
+        async with self._lock(user, Subject("film", film_id)):
+            scene = await self._scene(user, Subject("film", film_id))
+            await self._edit(user, message_id, scene.end, pictured=False)
+            await self._services.films.let_go_of_card(film_id, message_id=message_id)
+
     async def settle_album(self, user: User, album_id: int) -> None:
         """Draw an album whose last work has ended; while there is more, `refresh` draws it in its turn."""
         subject = Subject("album", album_id)
@@ -142,34 +146,28 @@ class Screen:
             await self.redraw(user, subject)
 
     async def _scene(self, user: User, subject: Subject) -> Scene:
-        if subject.kind == "draft":
-            card = await self._services.cards.draft(user.id, subject.id)
-            with self._words.speaking(user.language):
-                return _draft_scene(card)
-        album = await self._services.cards.album(user.id, subject.id)
-        with self._words.speaking(user.language):
-            view = album_view(album)
-        live = any(one.work is not None and one.work.live for one in album.cards)
-        thinks = any(one.thinking is not None and one.thinking.busy for one in album.cards)
-        return Scene(album.album.card_message_id, view, view, live, thinks)
+        return await scene_of(self._services, self._words, user, subject)
 
     async def _draw(self, user: User, subject: Subject, scene: Scene) -> bool:
         """Edit the message until it shows what is. False: the message cannot be edited."""
-        if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view):
+        kind = scene.pictured
+        if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view, pictured=kind):
             return False
         if scene.live or scene.thinks:
             now = await self._scene(user, subject)
             if scene.live and not now.live:
-                await self._edit(user, scene.message_id, now.end)
+                await self._edit(user, scene.message_id, now.end, pictured=kind)
             elif scene.thinks and not now.thinks:
-                await self._edit(user, scene.message_id, now.view)
+                await self._edit(user, scene.message_id, now.view, pictured=kind)
         return True
 
-    async def _edit(self, user: User, message_id: int, view: View) -> bool:
+    async def _edit(self, user: User, message_id: int, view: View, *, pictured: bool = True) -> bool:
+        where = {"chat_id": user.telegram_id, "message_id": message_id}
         try:
-            await self._bot.edit_message_caption(
-                chat_id=user.telegram_id, message_id=message_id, caption=view.text, reply_markup=view.keyboard
-            )
+            if pictured:
+                await self._bot.edit_message_caption(**where, caption=view.text, reply_markup=view.keyboard)
+            else:
+                await self._bot.edit_message_text(**where, text=view.text, reply_markup=view.keyboard)
         except TelegramBadRequest as refused:
             if not says_unchanged(refused):
                 if not says_gone(refused):
@@ -247,19 +245,3 @@ _NEVER = 0
 
 def _number_of(view: View) -> int:
     return hash((view.text, view.keyboard and view.keyboard.model_dump_json()))
-
-
-def _subject(shown: Shown) -> Subject:
-    if shown.draft_id is not None:
-        return Subject("draft", shown.draft_id)
-    if shown.album_id is not None:
-        return Subject("album", shown.album_id)
-    raise ValueError("a card is a draft's or an album's")
-
-
-def _draft_scene(card: DraftCard) -> Scene:
-    work, view = card.work, draft_view(card)
-    succeeded = work is not None and work.state == states.SUCCEEDED
-    live = work is not None and work.live
-    thinks = card.thinking is not None and card.thinking.busy
-    return Scene(card.draft.card_message_id, view, done_view() if succeeded and not thinks else view, live, thinks)

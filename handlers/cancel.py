@@ -26,16 +26,22 @@ async def cancel(message: Message, user: User, services: Services) -> None:
     expected = expectation(user)
     if expected is not None:
         await services.dialogue.expect(user.id, None)
-    if making:
-        await say(message, cancel_work_view(len(making)))
+    films = await services.films.in_the_making(user.id)
+    if making or films:
+        await say(message, cancel_work_view(len(making), len(films)))
     else:
         await say(message, cancelled_view() if expected else nothing_to_cancel_view())
 
 
 async def stop(callback: CallbackQuery, user: User, services: Services, tap: Tap) -> None:
     """The cards tell the rest: the outbox and the worker redraw them."""
-    async with tap.forgiving():
-        await services.cancel.drafts(user.id, await services.cards.in_the_making(user.id))
+    films, making = await services.films.in_the_making(user.id), await services.cards.in_the_making(user.id)
+    if making or not films:
+        async with tap.forgiving():
+            await services.cancel.drafts(user.id, making)
+    for film_id in films:
+        async with tap.forgiving():
+            await services.cancel.film(user.id, film_id)
     await tap.answer()
     await show(callback, stopping_view())
 

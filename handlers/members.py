@@ -20,6 +20,7 @@ async def changed(event: ChatMemberUpdated, user: User, services: Services) -> N
         await services.users.mark_unreachable(user.id)
     elif event.new_chat_member.status == ChatMemberStatus.MEMBER:
         await services.takes.send_what_never_arrived(user.id)
+        await services.films.send_what_never_arrived(user.id)
 
 
 def router() -> Router:

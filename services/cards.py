@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,13 +20,16 @@ from services.jobs import states
 from services.jobs.queue import places, usual_seconds
 from services.jobs.rhythm import sort_of
 from services.owned import album_drafts, owned_draft
+from services.storyboard import Board, board
 from storage.database import Database
-from storage.tables import Album, Draft, Job, Take, User
+from storage.tables import Album, Draft, Film, Job, Take, User
+
+CardKind = Literal["draft", "album", "film"]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How the newest job of a draft stands."""
+    """How the newest job of a draft stands, or that of a film."""
 
     job_id: int
     state: str
@@ -69,6 +73,7 @@ class AlbumCard:
     album: Album
     cards: list[DraftCard]
     available: int
+    board: Board = field(default_factory=Board)
 
     @property
     def version(self) -> int:
@@ -90,8 +95,8 @@ class Shown:
     """A card in a chat that has live work to show."""
 
     user: User
-    draft_id: int | None
-    album_id: int | None
+    kind: CardKind
+    id: int
 
 
 class Cards:
@@ -113,7 +118,8 @@ class Cards:
             drafts = await album_drafts(session, user_id, album_id)
             album = await session.get_one(Album, album_id)
             money = await ledger.balance(session, user_id)
-            return AlbumCard(album, await self._cards(session, user_id, drafts), money.available)
+            cards = await self._cards(session, user_id, drafts)
+            return AlbumCard(album, cards, money.available, await board(session, drafts))
 
     async def job(self, user_id: int, job_id: int) -> Job:
         """Raises NotYours."""
@@ -159,13 +165,14 @@ class Cards:
                 .outerjoin(Album, Album.id == Draft.album_id)
                 .where(Job.id.in_(ids), User.unreachable_at.is_(None))
             )
-            shown: dict[tuple[int | None, int | None], Shown] = {}
+            shown: dict[tuple[CardKind, int], Shown] = {}
             for user, draft, album_message in rows:
                 if draft.card_message_id:
-                    shown[draft.id, None] = Shown(user, draft.id, None)
-                if album_message:
-                    shown[None, draft.album_id] = Shown(user, None, draft.album_id)
-            return list(shown.values()), ids[-1] if len(ids) == most else None
+                    shown["draft", draft.id] = Shown(user, "draft", draft.id)
+                if album_message and draft.album_id:
+                    shown["album", draft.album_id] = Shown(user, "album", draft.album_id)
+            films = await _films_shown(session, ids)
+            return [*shown.values(), *films], ids[-1] if len(ids) == most else None
 
     async def _cards(self, session: AsyncSession, user_id: int, drafts: Sequence[Draft]) -> list[DraftCard]:
         ids = [draft.id for draft in drafts]
@@ -195,6 +202,12 @@ class Cards:
         jobs = (await session.execute(select(Job).where(Job.id.in_(last)))).scalars().all()
         waiting = await places(session) if any(job.state == states.QUEUED for job in jobs) else {}
         return {job.draft_id: await _work(session, job, waiting.get(job.id, 0)) for job in jobs}
+
+
+async def _films_shown(session: AsyncSession, job_ids: Sequence[int]) -> list[Shown]:
+    shown = (Film.job_id.in_(job_ids), Film.card_message_id.is_not(None), User.unreachable_at.is_(None))
+    rows = await session.execute(select(User, Film.id).join(Film, Film.user_id == User.id).where(*shown))
+    return [Shown(user, "film", film_id) for user, film_id in rows]
 
 
 async def _work(session: AsyncSession, job: Job, ahead: int) -> Work:

@@ -25,6 +25,7 @@ from services.referrals import Referrals
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
 from services.users import Users
@@ -52,6 +53,7 @@ class Services:
     promos: Promos
     codes: Codes
     sharing: Sharing
+    storyboard: Storyboard
     screenings: Screenings
     soundtracks: Soundtracks
     films: Films

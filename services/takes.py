@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger, outbox
-from services.errors import AlreadyDone, NotYours
-from services.placing import place
+from services.errors import AlreadyDone, Erased, NotYours
+from services.links import LINK_SECONDS
+from services.owned import lock_user
+from services.placing import place, stands_in
 from services.projects import current_or_new
 from services.referrals import affected_by, reconsider
 from storage.clock import db_now
@@ -44,6 +46,10 @@ class Takes:
     async def video(self, take: Take) -> bytes:
         return await self._store.get(take.video_key)
 
+    async def link(self, take: Take) -> str:
+        """Where it can be downloaded for LINK_SECONDS. A secret."""
+        return await self._store.url(take.video_key, expires_in_seconds=LINK_SECONDS)
+
     async def thumbnail(self, take: Take) -> bytes:
         return await self._store.get(take.thumbnail_key)
 
@@ -51,12 +57,14 @@ class Takes:
         """Put a take into the current project, as `placing` says: at the end, or where it belongs in its album.
 
         A second tap changes nothing. Returns the view and whether a project was made for it. Raises NotYours,
-        AlreadyDone for a discarded take.
+        AlreadyDone for a discarded take, Erased.
         """
         async with self._db.transaction() as session:
-            take = await owned_take(session, user_id, take_id, lock=True)
+            take = await _locked_take(session, user_id, take_id)
             if take.discarded_at is not None:
                 raise AlreadyDone
+            if await stands_in(session, take_id) is not None:
+                return await self._view(session, user_id, take_id), False
             project, is_new = await current_or_new(session, user_id)
             await place(session, project, take)
             await thank_inviters(session, user_id)
@@ -73,19 +81,20 @@ class Takes:
     async def discard(self, user_id: int, take_id: int) -> TakeView:
         """Put a take aside. An approved one leaves its project first: raises AlreadyDone for it."""
         async with self._db.transaction() as session:
-            await owned_take(session, user_id, take_id, lock=True)
-            if await session.scalar(select(Clip.id).where(Clip.take_id == take_id)) is not None:
+            await _locked_take(session, user_id, take_id)
+            if await stands_in(session, take_id) is not None:
                 raise AlreadyDone
             await session.execute(update(Take).where(Take.id == take_id).values(discarded_at=db_now()))
             return await self._view(session, user_id, take_id)
 
     async def keep_after_all(self, user_id: int, take_id: int) -> TakeView:
+        """Raises NotYours, Erased."""
         async with self._db.transaction() as session:
-            await owned_take(session, user_id, take_id, lock=True)
+            await _locked_take(session, user_id, take_id)
             await session.execute(update(Take).where(Take.id == take_id).values(discarded_at=None))
             return await self._view(session, user_id, take_id)
 
-    async def sent(self, take_id: int, *, message_id: int, file_id: str) -> None:
+    async def sent(self, take_id: int, *, message_id: int, file_id: str | None) -> None:
         """Remember the message a take went out with, and the id its video has at the messenger."""
         async with self._db.transaction() as session:
             values = {"message_id": message_id, "video_file_id": file_id}
@@ -94,7 +103,8 @@ class Takes:
     async def send_what_never_arrived(self, user_id: int) -> None:
         """Their clips were finished while they could not be reached: each goes out after all."""
         async with self._db.transaction() as session:
-            missed = (Take.user_id == user_id) & Take.message_id.is_(None) & Take.discarded_at.is_(None)
+            kept = Take.discarded_at.is_(None) & Take.erased_at.is_(None)
+            missed = (Take.user_id == user_id) & Take.message_id.is_(None) & kept
             for take in (await session.execute(select(Take).where(missed).order_by(Take.id))).scalars():
                 payload = {"take_id": take.id, "job_id": take.job_id}
                 key = f"clip_ready:{take.job_id}"
@@ -102,20 +112,16 @@ class Takes:
 
     async def _view(self, session: AsyncSession, user_id: int, take_id: int) -> TakeView:
         take = await owned_take(session, user_id, take_id)
-        await session.refresh(take)
-        placed = (
-            await session.execute(
-                select(Project, Clip.position).join(Clip, Clip.project_id == Project.id).where(Clip.take_id == take_id)
-            )
-        ).first()
-        count = select(func.count()).where(Take.draft_id == take.draft_id, Take.discarded_at.is_(None))
+        project = await stands_in(session, take_id)
+        its = (Clip.take_id == take_id) & (Clip.project_id == (project.id if project else 0))
+        kept = (Take.draft_id == take.draft_id) & Take.discarded_at.is_(None) & Take.erased_at.is_(None)
         return TakeView(
             take=take,
             draft=await session.get_one(Draft, take.draft_id, populate_existing=True),
             job=await session.get_one(Job, take.job_id),
-            takes_of_draft=(await session.execute(count)).scalar_one(),
-            project=placed[0] if placed else None,
-            position=placed[1] if placed else None,
+            takes_of_draft=(await session.execute(select(func.count()).where(kept))).scalar_one(),
+            project=project,
+            position=await session.scalar(select(Clip.position).where(its)),
         )
 
 
@@ -126,9 +132,17 @@ async def thank_inviters(session: AsyncSession, user_id: int) -> None:
         await reconsider(session, user_id)
 
 
-async def owned_take(session: AsyncSession, user_id: int, take_id: int, *, lock: bool = False) -> Take:
-    query = select(Take).where(Take.id == take_id)
-    take = await session.scalar(query.with_for_update() if lock else query)
+async def owned_take(session: AsyncSession, user_id: int, take_id: int) -> Take:
+    take = await session.get(Take, take_id, populate_existing=True)
     if take is None or take.user_id != user_id:
         raise NotYours
+    return take
+
+
+async def _locked_take(session: AsyncSession, user_id: int, take_id: int) -> Take:
+    """Under its owner's lock, under which all decide that say where a take stands. Raises NotYours, Erased."""
+    await lock_user(session, user_id)
+    take = await owned_take(session, user_id, take_id)
+    if take.erased_at is not None:
+        raise Erased
     return take

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from sqlalchemy import case, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.errors import AlreadyDone
+from services.errors import AlreadyDone, NotYours
 from services.inquiries.asking import redraw, withdraw
 from services.jobs import states
 from services.jobs.outcome import Outcomes
 from services.owned import owned_draft
 from storage.clock import db_now
 from storage.database import Database
-from storage.tables import Job
+from storage.tables import Film, Job
 
 
 class Cancel:
@@ -38,10 +39,24 @@ class Cancel:
             for draft_id in unwanted:
                 await redraw(session, user_id, draft_id)
             for job in jobs:
-                if job.state in (states.QUEUED, states.UNKNOWN):
-                    await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)
-                else:
-                    # Whoever has it sees the wish at its next write; of what is at a vendor the watcher is told now.
-                    now = case((Job.next_poll_at.is_not(None), db_now()), else_=None)
-                    wish = update(Job).where(Job.id == job.id).values(cancelling=True, next_poll_at=now)
-                    await session.execute(wish)
+                await self._stop(session, job)
+
+    async def film(self, user_id: int, film_id: int) -> None:
+        """Stop the making of a film. Raises NotYours, and AlreadyDone when it is not being made."""
+        async with self._db.transaction() as session:
+            film = await session.get(Film, film_id)
+            if film is None or film.user_id != user_id:
+                raise NotYours
+            live = (Job.id == film.job_id) & Job.state.in_(states.LIVE)
+            job = await session.scalar(select(Job).where(live).with_for_update())
+            if job is None:
+                raise AlreadyDone
+            await self._stop(session, job)
+
+    async def _stop(self, session: AsyncSession, job: Job) -> None:
+        if job.state in (states.QUEUED, states.UNKNOWN):
+            await self._outcomes.give_back(session, job, job.fence, states.CANCELLED)
+            return
+        # Whoever has it sees the wish at its next write; of what is at a vendor the watcher is told now.
+        now = case((Job.next_poll_at.is_not(None), db_now()), else_=None)
+        await session.execute(update(Job).where(Job.id == job.id).values(cancelling=True, next_poll_at=now))

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from media.errors import ClipRefused
 from media.thumbnail import thumbnail
 from media.verify import ClipFacts, verify_clip
-from providers.base import ClipRequest, FailureReason, ProviderError
+from providers.base import SHAPE_RATIOS, ClipRequest, FailureReason, ProviderError
 from services import outbox
 from services.catalogue import Catalogue
+from services.errors import ChoiceNotOffered
 from services.jobs import states
 from services.jobs.kinds import Place
 from services.jobs.queue import Order
@@ -71,9 +72,21 @@ class ClipKind:
         price = model.prices[wanted["duration_s"]]
         return Place(model.provider, {**wanted, "model": model.key}, price if price < job.price else None)
 
+    def anew(self, job: Job, catalogue: Catalogue) -> Place | None:
+        wanted = job.params
+        try:
+            made_by = catalogue.maker(wanted["model"], wanted["shape"], wanted["duration_s"])
+        except ChoiceNotOffered:
+            made_by = None
+        offered = made_by is not None and wanted["model"] in {model.key for model in catalogue.models}
+        if offered and catalogue.price(wanted["model"], wanted["duration_s"]) <= job.price and made_by:
+            return Place(made_by, wanted, None)
+        return self.elsewhere(job, catalogue, ())
+
     async def accept(self, job: Job, result: Path) -> Stored:
         try:
-            facts = await verify_clip(result, expected_seconds=job.params["duration_s"])
+            shape = SHAPE_RATIOS[job.params["shape"]]
+            facts = await verify_clip(result, expected_seconds=job.params["duration_s"], expected_shape=shape)
         except ClipRefused as refused:
             raise ProviderError(
                 f"the clip is {refused}", provider=job.provider, reason=FailureReason.BAD_RESULT, retryable=True
@@ -97,6 +110,9 @@ class ClipKind:
     async def settled(self, session: AsyncSession, job: Job, state: str) -> None:
         await _reopen(session, job)
         await _tell(session, "clip_failed" if state == states.FAILED else "clip_cancelled", job)
+
+    async def done_over(self, session: AsyncSession, job: Job, made: Job) -> None:
+        """Its draft is what waits, and it was locked and set to work before the price was set aside."""
 
 
 async def _take(session: AsyncSession, job: Job, accepted: Stored, *, gift: bool) -> Take:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from services import ledger
 from services.catalogue import Catalogue
-from services.errors import CannotBeRetried, ChoiceNotOffered, NotEnoughCredits, NotYours
+from services.errors import CannotBeRetried, NotEnoughCredits, NotYours
 from services.jobs import states
 from services.jobs.health import Condition, Health
 from services.jobs.kinds import JobKind
@@ -97,31 +97,24 @@ class DeadLetters:
             if job.draft_id is not None and not changed_one(begun):
                 raise CannotBeRetried
             order = self._order(job)
-            kind, key = TransferKind.ADMIN, f"retry:{job.id}"
-            await ledger.grant(session, job.user_id, job.price, kind=kind, key=key)
+            if job.price:
+                kind, key = TransferKind.ADMIN, f"retry:{job.id}"
+                await ledger.grant(session, job.user_id, job.price, kind=kind, key=key)
             try:
                 made = await create(session, order, deadline_s=self._deadline_s)
             except NotEnoughCredits as owing:  # what was given paid a debt
                 raise CannotBeRetried from owing
+            await self._kinds[job.kind].done_over(session, job, made)
         await self._wake(made.id)
         return made
 
     def _order(self, job: Job) -> Order:
         """The same work for the same price, by whoever makes it today. Raises CannotBeRetried."""
-        params, provider = job.params, job.provider
-        try:
-            made_by = self._catalogue.maker(params["model"], params["shape"], params["duration_s"])
-        except ChoiceNotOffered:
-            made_by = None
-        offered = made_by is not None and params["model"] in {model.key for model in self._catalogue.models}
-        if offered and self._catalogue.price(params["model"], params["duration_s"]) <= job.price and made_by:
-            provider = made_by
-        elif (place := self._kinds[job.kind].elsewhere(job, self._catalogue, ())) is not None:
-            params, provider = place.params, place.provider
-        else:
+        place = self._kinds[job.kind].anew(job, self._catalogue)
+        if place is None:
             raise CannotBeRetried
         key = f"retry:{job.id}"
-        return Order(job.kind, job.user_id, job.draft_id, key, params, job.price, provider, retry_of=job.id)
+        return Order(job.kind, job.user_id, job.draft_id, key, place.params, job.price, place.provider, retry_of=job.id)
 
 
 def _dead() -> ColumnElement[bool]:

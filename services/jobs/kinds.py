@@ -1,4 +1,4 @@
-"""What differs between kinds of jobs. A new kind of paid work is one file with a class of this shape."""
+"""What differs between kinds of jobs. A new kind of work is one file with a class of this shape."""
 
 from __future__ import annotations
 
@@ -34,6 +34,10 @@ class JobKind(Protocol):
         """Who else can do it for no more than the price shown, and is not one of `without`."""
         ...
 
+    def anew(self, job: Job, catalogue: Catalogue) -> Place | None:
+        """Who makes the same today for no more than the price shown; None: nobody does any more."""
+        ...
+
     async def accept(self, job: Job, result: Path) -> Any:
         """Check what came and put it into the object store, outside any transaction.
 
@@ -52,4 +56,11 @@ class JobKind(Protocol):
 
     async def settled(self, session: AsyncSession, job: Job, state: str) -> None:
         """The job failed or was cancelled: put right what waited for it, and write the message about it."""
+        ...
+
+    async def done_over(self, session: AsyncSession, job: Job, made: Job) -> None:
+        """The failed `job` was ordered anew as `made`, in this transaction: put right what waits for it.
+
+        Raises CannotBeRetried where nothing does any more.
+        """
         ...

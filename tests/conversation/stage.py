@@ -38,6 +38,7 @@ class Stage:
             promos=shop.promos,
             codes=shop.codes,
             sharing=shop.sharing,
+            storyboard=shop.storyboard,
             screenings=shop.screenings,
             soundtracks=shop.soundtracks,
             films=shop.films,

@@ -154,12 +154,17 @@ async def test_a_chat_that_never_was_is_undeliverable(stage: Stage, alice: User)
     assert (await stage.users.get(alice.id)).unreachable_at is not None
 
 
-async def test_what_is_too_large_is_given_up_but_the_person_is_not(stage: Stage, alice: User) -> None:
-    _, message = await taken(stage, alice, await stage.shop.draft_of(alice))
+async def test_what_is_too_large_to_be_sent_comes_as_a_link(stage: Stage, alice: User) -> None:
+    take, message = await taken(stage, alice, await stage.shop.draft_of(alice))
     stage.telegram.refuse(SendVideo, 413, "Request Entity Too Large")
-    with pytest.raises(Undeliverable):
-        await stage.notifier.deliver(message)
-    assert (await stage.users.get(alice.id)).unreachable_at is None
+    await stage.notifier.deliver(message)
+    linked = stage.telegram.sent(SendMessage)[-1]
+    assert "more than Telegram lets me send" in linked.text
+    assert "for 24 hours" in linked.text
+    assert "snow" in linked.text
+    download, anew = linked.reply_markup.inline_keyboard[0]
+    assert take.video_key in download.url
+    assert anew.callback_data == f"tl:{take.id}"
 
 
 async def test_a_429_says_how_long_to_wait_and_nothing_is_sent_until_then(stage: Stage, alice: User) -> None:

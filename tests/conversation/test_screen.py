@@ -43,7 +43,7 @@ async def working(stage: Stage, alice: User) -> tuple[Draft, Claim, Shown]:
     claim = await stage.shop.claim()
     await stage.notifier.show_draft(alice, draft.id)
     stage.telegram.calls.clear()
-    return draft, claim, Shown(alice, draft.id, None)
+    return draft, claim, Shown(alice, "draft", draft.id)
 
 
 def edits(stage: Stage) -> int:
@@ -271,7 +271,7 @@ async def test_an_album_that_ends_is_drawn_once_more(stage: Stage, alice: User, 
     album = (await stage.shop.cards.album(alice.id, draft.album_id or 0)).album
     await stage.shop.job_of(alice, draft)
     claim = await stage.shop.claim()
-    await stage.notifier.refresh(Shown(alice, None, album.id))
+    await stage.notifier.refresh(Shown(alice, "album", album.id))
     assert "0 %" in stage.telegram.shown(album.card_message_id or 0)
     await stage.shop.outcomes.cancel(claim.job, claim.fence)
     await stage.notifier.deliver(await stage.next_message())

@@ -14,6 +14,7 @@ import pytest
 from services.desk import Services
 from services.dialogue import Expectation
 from services.errors import NotYours
+from services.films.options import FilmOptions
 from services.inquiries.improve import Improve
 from storage.database import Database
 from storage.tables import User
@@ -31,11 +32,18 @@ class Belongings:
     take: int
     job: int
     project: int
+    placed: int
+    """The draft of its first clip of two."""
+    spare: int
+    """Another take of it."""
+    clip: int
     pack: int
     order: int
     inquiry: int
+    film: int
 
 
+PLAIN = FilmOptions(480, music=False, transition="cut", title=False)
 Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
 OWNED: dict[str, Touch] = {
     "drafts.get": lambda shop, who, its: shop.drafts.get(who, its.draft),
@@ -66,9 +74,27 @@ OWNED: dict[str, Touch] = {
     "projects.view": lambda shop, who, its: shop.projects.view(who, its.project),
     "projects.choose": lambda shop, who, its: shop.projects.choose(who, its.project),
     "projects.expect_name": lambda shop, who, its: shop.projects.expect_name(who, its.project),
+    "projects.complete": lambda shop, who, its: shop.projects.complete(who, its.project),
+    "projects.duplicate": lambda shop, who, its: shop.projects.duplicate(who, its.project, 2),
+    "projects.delete": lambda shop, who, its: shop.projects.delete(who, its.project),
+    "projects.bring_back": lambda shop, who, its: shop.projects.bring_back(who, its.project),
+    "projects.choose_transition": lambda shop, who, its: shop.projects.choose_transition(who, its.project, "fade"),
+    "editing.clip": lambda shop, who, its: shop.editing.clip(who, its.project, its.placed),
+    "editing.move": lambda shop, who, its: shop.editing.move(who, its.project, its.placed, seen=1, to=2),
+    "editing.remove": lambda shop, who, its: shop.editing.remove(who, its.project, its.placed),
+    "editing.use": lambda shop, who, its: shop.editing.use(who, its.project, its.placed, its.spare),
+    "editing.aim": lambda shop, who, its: shop.editing.aim(who, its.project, its.placed),
+    "editing.expect_caption": lambda shop, who, its: shop.editing.expect_caption(who, its.project, its.placed),
+    "editing.write_caption": lambda shop, who, its: shop.editing.write_caption(who, its.clip, "mine now"),
+    "editing.clear_caption": lambda shop, who, its: shop.editing.clear_caption(who, its.project, its.placed),
+    "films.offer": lambda shop, who, its: shop.films.offer(who, its.project),
+    "films.order": lambda shop, who, its: shop.films.order(who, its.project, PLAIN),
+    "films.view": lambda shop, who, its: shop.films.view(who, its.film),
+    "cancel.film": lambda shop, who, its: shop.cancel.film(who, its.film),
     "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
     "sharing.share": lambda shop, who, its: shop.sharing.share(who, its.project),
     "sharing.revoke": lambda shop, who, its: shop.sharing.revoke(who, its.project),
+    "storyboard.approve_all": lambda shop, who, its: shop.storyboard.approve_all(who, its.album),
     "sharing.facts": lambda shop, who, its: shop.sharing.facts(who, its.project),
     "orders.open": lambda shop, who, its: shop.orders.open(who, its.pack, "stars", draft_id=its.draft),
     "orders.view": lambda shop, who, its: shop.orders.view(who, its.order),
@@ -77,9 +103,11 @@ OWNED: dict[str, Touch] = {
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
+    *("projects.current",),
     *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem"),
     *("codes.redeem", "wallet.balance", "orders.by_token", "sharing.mine", "receipts.of"),
     *("support.ask", "support.expect_question"),
+    *("films.in_the_making", "films.send_what_never_arrived"),
 }
 """Take no id but the user's own."""
 OF_THE_HOUSE = {
@@ -92,6 +120,7 @@ OF_THE_HOUSE = {
     *("sharing.shown", "cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
+    *("takes.link", "films.video", "films.thumbnail", "films.link", "films.show", "films.let_go_of_card", "films.sent"),
 }
 """Called by our own processes with what they have looked up, or by owners; never with what a person sent."""
 
@@ -100,6 +129,10 @@ OF_THE_HOUSE = {
 async def belongings(shop: Shop, alice: User) -> Belongings:
     take = await shop.take_of(alice)
     view, _ = await shop.takes.approve(alice.id, (await shop.take_of(alice)).id)
+    placed = view.draft
+    await shop.takes.approve(alice.id, (await shop.take_of(alice)).id)
+    spare = await shop.take_of(alice, placed)
+    ((clip,),) = await rows(shop.db, "SELECT id FROM clips WHERE position = 1")
     draft = await shop.draft_of(alice, album="together")
     job = await shop.job_of(alice, await shop.draft_of(alice, album="together"))
     assert view.project is not None
@@ -109,6 +142,7 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
     await Improve(shop.db, on=True).ask(alice.id, draft.id, after=0)
     await execute(shop.db, "UPDATE inquiries SET state = 'answered', answer = 'better words'")
     ((inquiry,),) = await rows(shop.db, "SELECT id FROM inquiries")
+    film = (await shop.films.order(alice.id, view.project.id, PLAIN)).film
     return Belongings(
         draft=draft.id,
         busy=job.draft_id or 0,
@@ -116,9 +150,13 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
         take=take.id,
         job=job.id,
         project=view.project.id,
+        placed=placed.id,
+        spare=spare.id,
+        clip=clip,
         pack=pack.id,
         order=order.id,
         inquiry=inquiry,
+        film=film.id,
     )
 
 
@@ -135,6 +173,7 @@ async def everything(db: Database) -> list[object]:
         "projects",
         "clips",
         "orders",
+        "films",
     )
     return [await rows(db, f"SELECT * FROM {table} ORDER BY id") for table in (*tables, "outbox")]  # noqa: S608
 

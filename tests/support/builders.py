@@ -53,6 +53,7 @@ from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
 from services.users import Newcomer, Users
@@ -126,6 +127,7 @@ class Shop:
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
         self.sharing = Sharing(db, REWARDS, player="https://echoes.example/p")
+        self.storyboard = Storyboard(db)
         self.screenings = Screenings(db, self.store)
         self.films = Films(db, self.store, self.woken, DailyQuota(FILMS_A_DAY), states.DEADLINE_SECONDS)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)

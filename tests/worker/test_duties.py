@@ -28,12 +28,12 @@ class Hall:
 
     async def working(self, *, after: int, most: int) -> tuple[list[Shown], int | None]:
         ids = list(range(after + 1, self.cards + 1))[:most]
-        return [Shown(User(), card, None) for card in ids], ids[-1] if len(ids) == most else None
+        return [Shown(User(), "draft", card) for card in ids], ids[-1] if len(ids) == most else None
 
     async def refresh(self, shown: Shown) -> None:
-        if shown.draft_id == self.broken:
+        if shown.id == self.broken:
             raise ZeroDivisionError
-        self.drawn.append(shown.draft_id or 0)
+        self.drawn.append(shown.id)
 
 
 def duty(hall: Hall) -> CardsDuty:
