@@ -35,7 +35,7 @@ function begin() {
   return player;
 }
 
-/** Whoever has already touched something sees it move at once; for anybody else there is a button. */
+/** Whoever pressed "Watch" in the chat sees it move at once, if the browser lets it; for anybody else there is a button. */
 async function start() {
   if (isInside) announce();
   if (!address) return showNotice(words.gone);
@@ -47,7 +47,7 @@ async function start() {
   }
   const player = begin();
   await player.open();
-  if (!calm && player.state === "ready" && navigator.userActivation?.hasBeenActive) await player.play({ byHand: false });
+  if (isInside && !calm && player.state === "ready") await player.play({ byHand: false });
   return undefined;
 }
 
