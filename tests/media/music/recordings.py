@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import av
 import numpy as np
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from media.ffmpeg import Demuxer, Input, Limits, run_ffmpeg
 from media.music.encoding import ENCODED, MUXER, RATE
 
-Sound = NDArray[np.float64]
-"""Samples from -1 to 1, of one channel."""
+Sound = NDArray[np.floating[Any]]
+"""Samples from -1 to 1, of one channel; where there are two, as rows."""
 
 
 def clicks(seconds: float, *at: float) -> Sound:
@@ -37,7 +37,7 @@ def save_wav(path: Path, sound: Sound) -> Path:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(RATE)
-        file.writeframes(np.repeat(levels, 2).tobytes())
+        file.writeframes((levels.T if levels.ndim == 2 else np.repeat(levels, 2)).tobytes())
     return path
 
 

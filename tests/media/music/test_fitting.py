@@ -24,7 +24,7 @@ STEP = 0.002
 """Seconds by which a click may be heard elsewhere than it is: two, of the forty that anybody would notice."""
 
 
-@pytest.mark.parametrize("seconds", [0.5, 7.3, 12.0, 60.0])
+@pytest.mark.parametrize("seconds", [0.5, 7.3, 12.0])
 async def test_it_plays_exactly_as_long_as_the_film(tmp_path: Path, seconds: float) -> None:
     track = await save_m4a(tmp_path / "track.m4a", tone(5.01))
 
