@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gathering import as_sent
@@ -15,13 +15,17 @@ ASIDE: Final = 1_000_000
 
 
 async def place(session: AsyncSession, project: Project, take: Take) -> None:
-    """Put a take into a project: in the place of an earlier take of the same photo, wherever that stands, or anew.
+    """Put a take into the current project, or in the place of an earlier take of the same photo.
+
+    Copies of a project have the same photos, so there may be several places: that in the current project is taken,
+    else that in the one chosen last of those still open. A take that stands somewhere stays as it is.
 
     What is new goes to the end, except that photos sent together keep their order: before the first photo of the same
     album that was sent later and stands in the project. The caller holds the lock of whose project it is.
     """
-    mine = (Project.user_id == project.user_id) & (Clip.draft_id == take.draft_id)
-    placed = await session.scalar(select(Clip).join(Project).where(mine))
+    if await stands_in(session, take.id) is not None:
+        return
+    placed = await _earlier(session, project, take)
     if placed is not None:
         await session.execute(update(Clip).where(Clip.id == placed.id).values(take_id=take.id))
         return
@@ -37,6 +41,40 @@ async def make_room(session: AsyncSession, project_id: int, position: int) -> No
     await session.execute(update(Clip).where(moving).values(position=Clip.position + ASIDE))
     waiting = (Clip.project_id == project_id) & (Clip.position > ASIDE)
     await session.execute(update(Clip).where(waiting).values(position=Clip.position - ASIDE + 1))
+
+
+async def close_gap(session: AsyncSession, project_id: int, position: int) -> None:
+    """Move the clips after `position`, where there is none any more, one place nearer."""
+    moving = (Clip.project_id == project_id) & (Clip.position > position)
+    await session.execute(update(Clip).where(moving).values(position=Clip.position + ASIDE))
+    waiting = (Clip.project_id == project_id) & (Clip.position > ASIDE)
+    await session.execute(update(Clip).where(waiting).values(position=Clip.position - ASIDE - 1))
+
+
+async def move(session: AsyncSession, project_id: int, at: int, to: int) -> None:
+    """Let the clip at place `at` stand at place `to`, and those between them one place nearer to where it was."""
+    between = Clip.position.between(min(at, to), max(at, to))
+    await session.execute(
+        update(Clip).where(Clip.project_id == project_id, between).values(position=Clip.position + ASIDE)
+    )
+    step = 1 if to < at else -1
+    place = case((Clip.position == at + ASIDE, to), else_=Clip.position - ASIDE + step)
+    waiting = (Clip.project_id == project_id) & (Clip.position > ASIDE)
+    await session.execute(update(Clip).where(waiting).values(position=place))
+
+
+async def stands_in(session: AsyncSession, take_id: int) -> Project | None:
+    """Where this very take stands approved: where it still counts before where all is completed."""
+    order = (Project.completed_at.is_not(None), Project.chosen_at.desc(), Project.id.desc())
+    there = select(Project).join(Clip).where(Clip.take_id == take_id, Project.deleted_at.is_(None))
+    return await session.scalar(there.order_by(*order).limit(1))
+
+
+async def _earlier(session: AsyncSession, project: Project, take: Take) -> Clip | None:
+    open_ = Project.deleted_at.is_(None) & Project.completed_at.is_(None)
+    mine = (Project.user_id == project.user_id) & (Clip.draft_id == take.draft_id) & open_
+    order = ((Project.id == project.id).desc(), Project.chosen_at.desc(), Project.id.desc())
+    return await session.scalar(select(Clip).join(Project).where(mine).order_by(*order).limit(1))
 
 
 async def _position(session: AsyncSession, project_id: int, draft: Draft) -> int:

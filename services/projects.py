@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.dialogue import Expectation, expect
-from services.errors import NameNotUsable
+from services.duplicating import copy_into
+from services.errors import AlreadyDone, NameNotUsable, NotYours, TooLateToUndo
 from services.owned import lock_user, owned_project
-from storage.clock import db_now
+from storage.clock import db_now, now_plus
 from storage.database import Database
+from storage.insert import changed_one
 from storage.tables import Clip, Project, Take
 
 NAME_LIMIT = 64
+UNDO_SECONDS = 60.0
+Transition = Literal["cut", "fade", "cross"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Projects:
         """A new, empty project, which becomes the current one."""
         async with self._db.transaction() as session:
             await lock_user(session, user_id)
-            return await _new(session, user_id)
+            return await new_project(session, user_id)
 
     async def choose(self, user_id: int, project_id: int) -> None:
         """Make a project the current one; a completed one is open again with that. Raises NotYours."""
@@ -129,6 +134,60 @@ class Projects:
             await _set(session, project_id, name=cleaned)
             await expect(session, user_id, None)
             return await owned_project(session, user_id, project_id)
+
+    async def choose_transition(self, user_id: int, project_id: int, transition: Transition) -> None:
+        """How one clip gives way to the next. Raises NotYours."""
+        async with self._db.transaction() as session:
+            await owned_project(session, user_id, project_id)
+            await _set(session, project_id, transition=transition)
+
+    async def complete(self, user_id: int, project_id: int) -> Project | None:
+        """Nothing is approved into it any more, until it is chosen again. Returns what is current then.
+
+        Raises NotYours.
+        """
+        async with self._db.transaction() as session:
+            await lock_user(session, user_id)
+            project = await owned_project(session, user_id, project_id)
+            if project.completed_at is None:
+                await _set(session, project_id, completed_at=db_now())
+            return await session.scalar(current_one(user_id))
+
+    async def duplicate(self, user_id: int, project_id: int, number: int) -> Project:
+        """A copy of a project, number `number`, which becomes the current one. Clips and music are shared, not copied.
+
+        Raises NotYours, AlreadyDone where that number is taken: by the copy of an earlier tap, or by another project.
+        """
+        async with self._db.transaction() as session:
+            await lock_user(session, user_id)
+            project = await owned_project(session, user_id, project_id)
+            if number != await next_number(session, user_id):
+                raise AlreadyDone
+            copy = await new_project(session, user_id)
+            await copy_into(session, project, copy)
+            return copy
+
+    async def delete(self, user_id: int, project_id: int) -> tuple[Project, Project | None]:
+        """Out of sight, for a minute to be had back. Returns it and what is current now. Raises NotYours."""
+        async with self._db.transaction() as session:
+            await lock_user(session, user_id)
+            if (await _owned(session, user_id, project_id)).deleted_at is None:
+                await _set(session, project_id, deleted_at=db_now())
+            return await _owned(session, user_id, project_id), await session.scalar(current_one(user_id))
+
+    async def bring_back(self, user_id: int, project_id: int) -> None:
+        """Undo `delete`. Raises NotYours, TooLateToUndo."""
+        async with self._db.transaction() as session:
+            await lock_user(session, user_id)
+            if (await _owned(session, user_id, project_id)).deleted_at is None:
+                return
+            in_time = (Project.id == project_id) & (Project.deleted_at > now_plus(-UNDO_SECONDS))
+            undone = update(Project).where(in_time, Project.erased_at.is_(None)).values(deleted_at=None)
+            if not changed_one(await session.execute(undone)):
+                raise TooLateToUndo
+            # What was put aside while the project was out of sight stands in it again.
+            its = select(Clip.take_id).where(Clip.project_id == project_id)
+            await session.execute(update(Take).where(Take.id.in_(its)).values(discarded_at=None))
 
 
 def printable(text: str) -> str:
@@ -156,7 +215,7 @@ async def current_or_new(session: AsyncSession, user_id: int) -> tuple[Project, 
     current = await session.scalar(current_one(user_id))
     if current is not None:
         return current, False
-    return await _new(session, user_id), True
+    return await new_project(session, user_id), True
 
 
 async def next_number(session: AsyncSession, user_id: int) -> int:
@@ -165,11 +224,19 @@ async def next_number(session: AsyncSession, user_id: int) -> int:
     return (await session.execute(most)).scalar_one() + 1
 
 
-async def _new(session: AsyncSession, user_id: int) -> Project:
-    """Under the user's lock."""
+async def new_project(session: AsyncSession, user_id: int) -> Project:
+    """Under the user's lock. Part of a use case."""
     project = Project(user_id=user_id, number=await next_number(session, user_id))
     session.add(project)
     await session.flush()
+    return project
+
+
+async def _owned(session: AsyncSession, user_id: int, project_id: int) -> Project:
+    """Also when it is deleted."""
+    project = await session.get(Project, project_id, populate_existing=True)
+    if project is None or project.user_id != user_id:
+        raise NotYours
     return project
 
 

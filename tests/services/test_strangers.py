@@ -18,7 +18,7 @@ from services.films.options import FilmOptions
 from services.inquiries.improve import Improve
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import Shop, create_pack
+from tests.support.builders import Shop, create_pack, create_user
 from tests.support.database import ON_SQLITE, execute, rows
 
 
@@ -123,6 +123,12 @@ OF_THE_HOUSE = {
     *("takes.link", "films.video", "films.thumbnail", "films.link", "films.show", "films.let_go_of_card", "films.sent"),
 }
 """Called by our own processes with what they have looked up, or by owners; never with what a person sent."""
+
+
+@pytest.fixture
+async def alice(db: Database) -> User:
+    """Has enough credits for all that is made here."""
+    return await create_user(db, "Alice", credits_=30)
 
 
 @pytest.fixture
