@@ -75,6 +75,13 @@ async def tap(request: web.Request) -> web.Response:
     return web.json_response({"callback_query_id": query_id})
 
 
+@routes.post(_CHAT + "/apps")
+async def open_app(request: web.Request) -> web.Response:
+    """Open the Mini App behind an inline button."""
+    fields = await read_fields(request, {"message_id": (int, REQUIRED), "url": (str, REQUIRED)})
+    return web.json_response({"url": actions_of(request).open_app(fields["message_id"], fields["url"])})
+
+
 @routes.post(_CHAT + "/edits")
 async def edit(request: web.Request) -> web.Response:
     """Edit an own message."""

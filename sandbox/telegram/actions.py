@@ -7,6 +7,7 @@ import random
 from sandbox.telegram import media
 from sandbox.telegram.errors import BadRequest
 from sandbox.telegram.media import Hints, Upload
+from sandbox.telegram.mini_apps import launch_url
 from sandbox.telegram.model import Bot, Chat, Json, Person
 from sandbox.telegram.text.detect import with_detected
 from sandbox.telegram.text.parse import CAPTION_LIMIT, TEXT_LIMIT, check_length
@@ -56,6 +57,14 @@ class Actions:
         payload["chat_instance"] = str(hash((self.bot.id, chat.id)))
         self.world.notify(self.bot, "callback_query", payload, f"callback/{self.person.id}")
         return query.id
+
+    def open_app(self, message_id: int, url: str) -> str:
+        """Open the Mini App of a button; return the address with what Telegram says of the person."""
+        _chat, message = self._message(message_id)
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        if not any(button.get("web_app", {}).get("url") == url for row in rows for button in row):
+            raise BadRequest("the message has no button with this Mini App")
+        return launch_url(url, self.bot, self.person, self.world.clock())
 
     def edit(self, message_id: int, text: str) -> Json:
         """Change the text or caption of an own message."""

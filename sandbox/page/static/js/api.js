@@ -66,6 +66,7 @@ export const api = {
   say: (bot, person, fields) => call("POST", `${chat(bot, person)}/messages`, fields),
   upload: (bot, person, form, options) => upload(`${chat(bot, person)}/messages`, form, options),
   tap: (bot, person, messageId, data) => call("POST", `${chat(bot, person)}/taps`, { message_id: messageId, data }),
+  openApp: (bot, person, messageId, url) => call("POST", `${chat(bot, person)}/apps`, { message_id: messageId, url }),
   edit: (bot, person, messageId, text) => call("POST", `${chat(bot, person)}/edits`, { message_id: messageId, text }),
   pay: (bot, person, what) => call("POST", `${chat(bot, person)}/pay`, what),
   invoice: (id) => call("GET", `/invoices/${encodeURIComponent(id)}`),

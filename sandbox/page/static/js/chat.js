@@ -8,6 +8,7 @@ import { InlineKeyboards } from "./keyboard.js";
 import { openLightbox } from "./lightbox.js";
 import { deepLink, invoiceLink, shareLink } from "./links.js";
 import { listenForMenus } from "./messagemenu.js";
+import { openMiniApp } from "./miniapp.js";
 import { attempt, showAlert, toast } from "./notices.js";
 import { Composer } from "./composer.js";
 import { Presence } from "./presence.js";
@@ -36,6 +37,7 @@ export class Chat {
     this.keyboards = new InlineKeyboards({
       tap: (id, data) => this.#tap(id, data),
       link: (address) => this.follow(address),
+      app: (id, address) => this.#openApp(id, address),
       pay: (message) => this.dealings.pay(message),
       inline: (query, here) => this.dealings.inline(query, here),
     });
@@ -243,6 +245,11 @@ export class Chat {
       event?.preventDefault();
       run();
     } else if (!event) window.open(address, "_blank", "noopener");
+  }
+
+  async #openApp(messageId, address) {
+    const opened = await attempt(() => api.openApp(...this.#ids, messageId, address));
+    if (opened) openMiniApp(opened.url, this.session.bot.name);
   }
 
   #meaning(address) {

@@ -13,7 +13,7 @@ export class InlineKeyboards {
   #queries = new Map(); // callback_query_id → key
   #early = new Set(); // answers that came before the tap's own response
 
-  /** on.tap(messageId, data) → callback_query_id, on.link(address), on.pay(message), on.inline(query, here). */
+  /** on.tap(messageId, data) → callback_query_id, on.link(address), on.app(messageId, address), on.pay(message), on.inline(query, here). */
   constructor(on) {
     this.on = on;
   }
@@ -38,7 +38,8 @@ export class InlineKeyboards {
 
   #behaviour(message, button) {
     if (button.callback_data !== undefined) return [null, () => this.#tap(message.message_id, button)];
-    const address = button.url ?? button.web_app?.url ?? button.login_url?.url;
+    if (button.web_app) return ["expand", () => this.on.app(message.message_id, button.web_app.url)];
+    const address = button.url ?? button.login_url?.url;
     if (address) return ["link", () => this.on.link(address)];
     if (button.copy_text) return ["copy", () => copyText(button.copy_text.text)];
     if (button.pay) return [null, () => this.on.pay(message)];
