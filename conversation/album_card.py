@@ -10,12 +10,16 @@ from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.progress import progress_short
 from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows, shortened, theirs
-from conversation.wording import credits_, seconds, shape
+from conversation.wording import clips, credits_, project_html, project_name, seconds, shape
 from services.cards import AlbumCard, DraftCard
 from services.jobs import states
+from services.storyboard import Approved
+from storage.tables import Project
 
 PROMPT_SHOWN = 42
 """UTF-16 units of a prompt in a photo's line: ten lines and the rest must fit into a caption."""
+PROJECT_SHOWN = 16
+"""The same for the name of a project."""
 
 
 def album_view(card: AlbumCard) -> View:
@@ -23,16 +27,37 @@ def album_view(card: AlbumCard) -> View:
         return View(_("🗑 All photos of this album were put away."))
     count = len(card.cards)
     title = ngettext("🎞 <b>{count} photo</b>", "🎞 <b>{count} photos</b>", count).format(count=count)
-    listed = [_line(number, one) for number, one in enumerate(card.cards, start=1)]
-    return View(paragraphs(lines(title, *listed), _what_next(card)), _keyboard(card))
+    listed = [_line(number, one, card.board.approved.get(one.draft.id)) for number, one in enumerate(card.cards, 1)]
+    return View(paragraphs(lines(title + _approved(card), *listed), _what_next(card)), _keyboard(card))
 
 
-def _line(number: int, card: DraftCard) -> str:
+def approved_view(approved: Approved) -> View:
+    """After all of an album was approved with one tap."""
+    count, project = len(approved.take_ids), approved.project
+    text = ngettext(
+        "🎉 {count} clip is in <b>{project}</b> now.",
+        "🎉 {count} clips are in <b>{project}</b> now, in the order you sent the photos.",
+        count,
+    )
+    name = [button(_("✏️ Name it"), callbacks.NameProject(project=project.id))] if approved.is_new else []
+    keyboard = rows([button(_("📁 Open project"), callbacks.OpenProject(project=project.id))], name)
+    return View(text.format(count=count, project=project_html(project)), keyboard)
+
+
+def _approved(card: AlbumCard) -> str:
+    """` · 2 of 4 approved`"""
+    count = len(card.board.approved)
+    if not count:
+        return ""
+    return " · " + _("{approved} of {count} approved").format(approved=count, count=len(card.cards))
+
+
+def _line(number: int, card: DraftCard, project: Project | None) -> str:
     prompt = theirs(card.draft.prompt, PROMPT_SHOWN) or _("no words yet")
-    return f"{number}. {prompt} — {_state(card)}"
+    return f"{number}. {prompt} — {_state(card, project)}"
 
 
-def _state(card: DraftCard) -> str:
+def _state(card: DraftCard, project: Project | None) -> str:
     work = card.work
     if work is not None and work.live:
         return progress_short(work)
@@ -44,6 +69,8 @@ def _state(card: DraftCard) -> str:
         return _("couldn't be checked, try again 🤔")
     if work is not None and work.state == states.FAILED:
         return _("didn't work ⚠️")
+    if project is not None:
+        return _("in {project} ✓").format(project=theirs(project_name(project), PROJECT_SHOWN))
     return _("done ✅") if card.takes else seconds(card.duration_s)
 
 
@@ -61,7 +88,14 @@ def _keyboard(card: AlbumCard) -> InlineKeyboardMarkup:
     photos = [
         button(f"✏️ {number}", callbacks.OpenPhoto(draft=one.draft.id)) for number, one in enumerate(card.cards, start=1)
     ]
-    return rows(*in_rows_of(5, photos), *_choices(card), _generate_row(card), _short_row(card), _cancel_row(card))
+    return rows(
+        *in_rows_of(5, photos),
+        *_choices(card),
+        _generate_row(card),
+        _short_row(card),
+        _approve_row(card),
+        _cancel_row(card),
+    )
 
 
 def _choices(card: AlbumCard) -> list[list[Button]]:
@@ -116,6 +150,14 @@ def _generate_row(card: AlbumCard) -> list[Button]:
 
 def _short_row(card: AlbumCard) -> list[Button]:
     return [get_credits(album=card.album.id)] if card.available < card.price else []
+
+
+def _approve_row(card: AlbumCard) -> list[Button]:
+    """Once nothing of it is being made: what is still to come would be left out."""
+    if not card.board.ready or _live(card):
+        return []
+    label = _("✅ Approve all · {clips}").format(clips=clips(len(card.board.ready)))
+    return [button(label, callbacks.ApproveAll(album=card.album.id))]
 
 
 def _live(card: AlbumCard) -> bool:

@@ -105,6 +105,10 @@ class Notifier:
         """Bring the message of a take up to date; `message_id`: a second one, which a crash may have left."""
         await self._takes.show(user, view, message_id=message_id)
 
+    async def redraw_album(self, user: User, album_id: int) -> None:
+        """Bring the card of an album up to date if there is one."""
+        await self._screen.redraw(user, Subject("album", album_id))
+
     async def show_film(self, user: User, film_id: int, *, at: int | None) -> None:
         """Show how the making of a film goes, in the message `at` if it is a text that can be edited."""
         await self._screen.show_film(user, film_id, at=at)

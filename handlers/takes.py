@@ -30,7 +30,7 @@ async def approve(
     async with tap.forgiving():
         _view, project_is_new = await services.takes.approve(user.id, callback_data.take)
     await tap.answer(_("✓ Approved"))
-    await _show(user, services, notifier, tap, callback_data.take)
+    await _decided(user, services, notifier, tap, callback_data.take)
     view = await services.takes.view(user.id, callback_data.take)
     if project_is_new and view.project is not None:
         await tell(callback, first_clip_view(view.project))
@@ -90,7 +90,7 @@ async def discard(
     async with tap.forgiving():
         await services.takes.discard(user.id, callback_data.take)
     await tap.answer()
-    await _show(user, services, notifier, tap, callback_data.take)
+    await _decided(user, services, notifier, tap, callback_data.take)
 
 
 async def keep_after_all(
@@ -103,7 +103,15 @@ async def keep_after_all(
 ) -> None:
     await services.takes.keep_after_all(user.id, callback_data.take)
     await tap.answer()
-    await _show(user, services, notifier, tap, callback_data.take)
+    await _decided(user, services, notifier, tap, callback_data.take)
+
+
+async def _decided(user: User, services: Services, notifier: Notifier, tap: Tap, take_id: int) -> None:
+    """The take as it stands, and the card of its album, which says what of it is approved."""
+    await _show(user, services, notifier, tap, take_id)
+    draft = (await services.takes.view(user.id, take_id)).draft
+    if draft.album_id is not None:
+        await notifier.redraw_album(user, draft.album_id)
 
 
 async def _show(user: User, services: Services, notifier: Notifier, tap: Tap, take_id: int) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conversation import callbacks
-from conversation.album_card import album_view
+from conversation.album_card import album_view, approved_view
 from services.cards import AlbumCard
 from services.jobs import states
-from tests.conversation.scenes import BIG, HOSTILE, LOCAL, WIDE, album, card, work
+from services.storyboard import Approved, Board
+from tests.conversation.scenes import BIG, HOSTILE, LOCAL, WIDE, album, card, project, take, work
 from tests.conversation.shown import assert_fits, data, labels, seen, tap_of
 
 RUNNING = card(id=1, round=1, state="working", work=work())
@@ -22,9 +25,25 @@ ALBUMS: dict[str, AlbumCard] = {
     "cancelling": album(card(id=8, state="working", work=work(cancelling=True))),
     "mixed": album(RUNNING, WAITING, DONE, FAILED, OPEN),
     "all done": album(DONE, DONE),
+    "approved": replace(album(DONE), board=Board({3: project(name="w" * 64)})),
+    "some approved": replace(album(DONE, card(id=5, takes=1)), board=Board({3: project(name="&" * 64)}, [take()])),
     "empty": album(),
     "ten": album(*[card(id=BIG - number, prompt="p" * 900, price=10**6) for number in range(10)], available=10**9),
 }
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_one_tap_approved_is_told_with_a_way_to_the_project(language: str, count: int) -> None:
+    approved = Approved(project(name="<b>"), count > 1, list(range(count)))
+    assert_fits(approved_view(approved), caption=False)
+    assert callbacks.OpenProject(project=2).pack() in data(approved_view(approved))
+
+
+def test_nothing_is_approved_while_some_of_it_is_being_made(english: None) -> None:
+    ready = Board({}, [take()])
+    offered = callbacks.ApproveAll(album=9).pack()
+    assert offered not in data(album_view(replace(ALBUMS["mixed"], board=ready)))
+    assert offered in data(album_view(replace(ALBUMS["all done"], board=ready)))
 
 
 @pytest.mark.parametrize("name", ALBUMS)
@@ -38,6 +57,9 @@ def test_ten_hostile_prompts_fit_in_every_state(language: str, prompt: str) -> N
     failed = card(prompt=prompt, work=work(states.FAILED))
     assert_fits(album_view(album(*[working] * 10)), caption=True)
     assert_fits(album_view(album(*[failed] * 10)), caption=True)
+    there = [card(id=number, prompt=prompt, takes=1) for number in range(1, 11)]
+    called = project(name=prompt or None)
+    assert_fits(album_view(replace(album(*there), board=Board({one.draft.id: called for one in there}))), caption=True)
 
 
 def test_each_photo_has_a_line_with_its_state_and_a_button(english: None) -> None:
