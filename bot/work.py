@@ -68,6 +68,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             partial(keep_doing, "late clips", LATE_SECONDS, shop.leases, shop.late.round),
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
+            partial(keep_doing, "film parts", HOUSEKEEPING_SECONDS, shop.leases, shop.film_parts.round),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),
             *_payment_duties(house, shop.leases),
         ],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.wiring import House
 from services.alerts import Alerts
+from services.films.parts import PartsSweep
 from services.inquiries.answering import Answering
 from services.jobs.health import Health
 from services.jobs.late import LateResults
@@ -27,6 +28,7 @@ class Workshop:
     watcher: Watcher
     late: LateResults
     sweep: Sweep
+    film_parts: PartsSweep
     leases: Leases
     answering: Answering | None
     """None: there is no language model to ask."""
@@ -53,6 +55,7 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         watcher=Watcher(house.db, house.outcomes, house.catalogue, verdicts, wake),
         late=LateResults(house.db, house.catalogue, house.kinds),
         sweep=Sweep(house.db, queue, house.outcomes, wake),
+        film_parts=PartsSweep(house.db, house.store),
         leases=Leases(house.db, owner),
         answering=_answering(house, alerts),
     )

@@ -162,7 +162,7 @@ class Screen:
         return True
 
     async def _edit(self, user: User, message_id: int, view: View, *, pictured: bool = True) -> bool:
-        where = {"chat_id": user.telegram_id, "message_id": message_id}
+        where: dict[str, Any] = {"chat_id": user.telegram_id, "message_id": message_id}
         try:
             if pictured:
                 await self._bot.edit_message_caption(**where, caption=view.text, reply_markup=view.keyboard)

@@ -54,7 +54,7 @@ class TakeSender:
         if too_large(view.take):
             shown = await self._linked(user, view.take, shown)
         for where in {view.take.message_id, message_id} - {None}:
-            place = {"chat_id": user.telegram_id, "message_id": where, "reply_markup": shown.keyboard}
+            place: dict[str, Any] = {"chat_id": user.telegram_id, "message_id": where, "reply_markup": shown.keyboard}
             try:
                 if too_large(view.take):
                     await self._bot.edit_message_text(text=shown.text, **place)

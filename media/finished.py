@@ -47,5 +47,5 @@ def check_film(path: Path, *, short_side: int, seconds: float, clips: int, sound
     return finished
 
 
-def _end(packet: av.Packet) -> float:
+def _end(packet: av.Packet[av.VideoStream]) -> float:
     return float(((packet.pts or 0) + (packet.duration or 0)) * packet.time_base)

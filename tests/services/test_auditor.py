@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from media.finished import Finished
+from services.films.kind import StoredFilm
+from services.films.options import HEIGHTS, FilmOptions
 from services.payments.facts import STARS, Reversed
 from services.promos import NewCode
 from storage.database import Database
@@ -73,8 +76,13 @@ WRONGS = {
     "being worked on": "UPDATE drafts SET state = 'open'",
     "told once": "DELETE FROM outbox",
     "as what it was": "UPDATE outbox SET key = REPLACE(key, 'clip_ready', 'clip_failed')",
+    "its film is there": "UPDATE films SET video_key = NULL",
+    "and costs nothing": "UPDATE jobs SET price = 1 WHERE kind = 'film'",
+    "a film, its project and its job": "UPDATE films SET user_id = user_id + 1",
+    "two films of the same": "UPDATE films SET digest = 'same'",
+    "a film job's end is told once": "DELETE FROM outbox WHERE kind LIKE 'film_%'",
     "stand at 1, 2, 3": "UPDATE clips SET position = position + 2",
-    "come together": "UPDATE jobs SET hold_id = 404 WHERE state = 'queued'",
+    "come together": "UPDATE jobs SET hold_id = 404 WHERE state = 'queued' AND kind = 'clip'",
 }
 
 
@@ -88,7 +96,7 @@ def busy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 async def do_much(path: Path, folder: Path) -> None:
-    """One clip made and approved, one cancelled, one waiting; the till was busy, and friends came."""
+    """One clip made and approved, one cancelled, one waiting, and films; the till was busy, and friends came."""
     db = Database(f"sqlite+aiosqlite:///{path}")
     shop, alice = Shop(db, folder / "objects", Vendor()), await create_user(db)
     await shop.takes.approve(alice.id, (await shop.take_of(alice)).id)
@@ -96,9 +104,19 @@ async def do_much(path: Path, folder: Path) -> None:
     await shop.cancel.draft(alice.id, cancelled.draft_id or 0)
     await reward(shop, alice)
     await sell(shop, alice)
+    await film(shop, alice)
     await shop.job_of(alice)
     await audit(db)
     await db.close()
+
+
+async def film(shop: Shop, user: User) -> None:
+    """One film made, and two in the making."""
+    (project, *_) = await shop.projects.list(user.id)
+    for height in HEIGHTS:
+        await shop.films.order(user.id, project.project.id, FilmOptions(height, False, "cut", False))
+    claim = await shop.claim()
+    await shop.outcomes.succeed(claim, StoredFilm(Finished(854, 480, 5.0, 1000), "films/1.mp4", "films/1.jpg"))
 
 
 async def sell(shop: Shop, user: User) -> None:

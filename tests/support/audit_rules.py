@@ -150,6 +150,27 @@ WORK = {
         UNION ALL
         SELECT id, state, 'never told' FROM jobs WHERE kind = 'clip'
         AND state IN ('succeeded', 'failed', 'cancelled') AND id NOT IN (SELECT id FROM told)""",
+    "a film job succeeded if and only if its film is there, and costs nothing": """
+        SELECT j.id, j.state, f.id FROM jobs j LEFT JOIN films f ON f.job_id = j.id WHERE j.kind = 'film'
+        AND (j.price <> 0 OR (f.id IS NULL AND NOT EXISTS (SELECT 1 FROM jobs again WHERE again.retry_of = j.id))
+            OR (f.id IS NOT NULL AND (j.state = 'succeeded') <> (f.video_key IS NOT NULL)))""",
+    "a film, its project and its job are one person's": """
+        SELECT f.id FROM films f JOIN jobs j ON j.id = f.job_id JOIN projects p ON p.id = f.project_id
+        WHERE j.kind <> 'film' OR j.user_id <> f.user_id OR p.user_id <> f.user_id""",
+    "nobody has two films of the same in the making": """
+        SELECT f.project_id, f.digest FROM films f JOIN jobs j ON j.id = f.job_id
+        WHERE j.state NOT IN ('succeeded', 'failed', 'cancelled') AND NOT j.cancelling
+        GROUP BY f.project_id, f.digest HAVING COUNT(*) > 1""",
+    "a film job's end is told once, and as what it was": """
+        WITH told AS (
+            SELECT j.id, j.state, j.user_id, o.key, o.user_id AS to_user FROM jobs j JOIN outbox o
+            ON o.key IN ('film_ready:' || j.id, 'film_failed:' || j.id, 'film_cancelled:' || j.id))
+        SELECT id, state, 'told otherwise' FROM told WHERE to_user <> user_id OR key <> CASE state
+            WHEN 'succeeded' THEN 'film_ready:' WHEN 'failed' THEN 'film_failed:'
+            WHEN 'cancelled' THEN 'film_cancelled:' ELSE 'nothing:' END || id
+        UNION ALL
+        SELECT id, state, 'never told' FROM jobs WHERE kind = 'film'
+        AND state IN ('succeeded', 'failed', 'cancelled') AND id NOT IN (SELECT id FROM told)""",
     "the clips of a project stand at 1, 2, 3 …": """
         SELECT project_id FROM clips GROUP BY project_id HAVING MAX(position) <> COUNT(*) OR MIN(position) <> 1""",
 }

@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.jobs.health import Health
-from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import JobQueue
 from services.jobs.runner import Runner
@@ -86,7 +85,7 @@ async def run_mortal(shop: Shop, url: str, death: Death) -> None:
 
 
 def worker_on(shop: Shop, db: Database) -> Runner:
-    kinds: dict[str, JobKind] = {shop.kind.name: shop.kind}
+    kinds = shop.kinds
     outcomes, health = Outcomes(db, kinds), Health(db)
     verdicts = Verdicts(outcomes, shop.catalogue, kinds, health, shop.alerts)
     return Runner(JobQueue(db), outcomes, shop.catalogue, kinds, health, verdicts)
