@@ -14,11 +14,15 @@ from typing import Final
 
 import av
 
+from media.boxes import read_claims
 from media.errors import ClipProblem, ClipRefused, FfmpegFailed
 from media.ffmpeg import Input, Limits, run_ffmpeg
 
 LENGTH_TOLERANCE: Final = 0.5
 """Seconds by which a clip may differ from what was ordered; vendors round to whole groups of frames."""
+SHAPE_TOLERANCE: Final = 0.06
+"""Part by which width to height may differ from what was ordered: models make pictures of whole blocks of 16 or 32
+pixels (1280×704 and 832×480 for 16:9). The next shape, 3:2, is 16 percent away."""
 
 _MINI_WIDTH, _MINI_HEIGHT = 64, 36
 _MINI_BYTES: Final = _MINI_WIDTH * _MINI_HEIGHT
@@ -43,10 +47,15 @@ class ClipFacts:
 
 
 async def verify_clip(
-    path: Path, *, expected_seconds: float, expected_width: int | None = None, expected_height: int | None = None
+    path: Path,
+    *,
+    expected_seconds: float,
+    expected_width: int | None = None,
+    expected_height: int | None = None,
+    expected_shape: float | None = None,
 ) -> ClipFacts:
     """Decode all of an MP4 and hold it against the order: H.264, yuv420p, square pixels, size, length, not black,
-    not one picture that stands still.
+    not one picture that stands still. `expected_shape` is width to height.
 
     Raises:
         ClipRefused: it is not what was ordered.
@@ -66,6 +75,9 @@ async def verify_clip(
     wanted = (expected_width or facts.width, expected_height or facts.height)
     if (facts.width, facts.height) != wanted:
         raise ClipRefused(ClipProblem.WRONG_SIZE, f"{facts.width}×{facts.height} instead of {wanted}")
+    if expected_shape and abs(facts.width / facts.height / expected_shape - 1) > SHAPE_TOLERANCE:
+        raise ClipRefused(ClipProblem.WRONG_SIZE, f"{facts.width}×{facts.height} for {expected_shape:.3f} to 1")
+    await asyncio.to_thread(_refuse_false_claims, path, facts)
     return facts
 
 
@@ -108,6 +120,19 @@ def _moves(levels: bytes) -> bool:
     return False
 
 
+def _refuse_false_claims(path: Path, facts: ClipFacts) -> None:
+    """Telegram and browsers believe the headers: a clip that plays well here would be shown distorted or cut there."""
+    claims = read_claims(path)
+    if claims is None:
+        raise ClipRefused(ClipProblem.DAMAGED, "no readable index")
+    for said in (claims.shown, claims.coded):
+        if said != (facts.width, facts.height):
+            raise ClipRefused(ClipProblem.DAMAGED, f"{said} in a header, {facts.width}×{facts.height} in the pictures")
+    for seconds in (claims.film_seconds, claims.track_seconds):
+        if seconds and abs(seconds - facts.seconds) > LENGTH_TOLERANCE:
+            raise ClipRefused(ClipProblem.DAMAGED, f"{seconds:.2f} s in a header, {facts.seconds:.2f} s of pictures")
+
+
 def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:
     """The facts, and how many frames the file says it has."""
     with av.open(path, format="mov", options={"protocol_whitelist": "file"}) as container:
@@ -124,4 +149,4 @@ def _probe(path: Path, decoded: int) -> tuple[ClipFacts, int]:
             raise ClipRefused(ClipProblem.WRONG_FORMAT, f"turned by {first.rotation}°")
         seconds = float((stream.duration or 0) * (stream.time_base or 0))
         promised = stream.frames or round(seconds * float(stream.average_rate or 0))
-        return ClipFacts(stream.width, stream.height, seconds, decoded, path.stat().st_size), promised
+        return ClipFacts(first.width, first.height, seconds, decoded, path.stat().st_size), promised

@@ -13,6 +13,8 @@ from typing import Literal, Protocol, TypeAlias, TypeVar
 
 Shape = Literal["16:9", "9:16", "1:1"]
 SHAPES: tuple[Shape, ...] = ("16:9", "9:16", "1:1")
+SHAPE_RATIOS: dict[str, float] = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}
+"""Width to height."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,27 @@ async def test_it_refuses_another_size_than_was_ordered(clip: Path, expected: di
     assert await refusal(clip, **expected) is ClipProblem.WRONG_SIZE
 
 
+@pytest.mark.parametrize("ordered", [9 / 16, 1.0, 4 / 3, 1.6])
+async def test_it_refuses_another_shape_than_was_ordered(clip: Path, ordered: float) -> None:
+    with pytest.raises(ClipRefused, match="wrong_size"):
+        await verify_clip(clip, expected_seconds=2, expected_shape=ordered)
+
+
+@pytest.mark.parametrize("ordered", [16 / 9, 1280 / 704, 832 / 480], ids=["exactly", "a little wider", "narrower"])
+async def test_it_spares_models_that_make_pictures_of_whole_blocks(clip: Path, ordered: float) -> None:
+    assert (await verify_clip(clip, expected_seconds=2, expected_shape=ordered)).width == 320
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a film that says it is longer", "a track that is to be shown upright", "pictures that are said to be huge"],
+)
+async def test_it_refuses_headers_that_lie_about_the_pictures(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "lying.mp4"
+    path.write_bytes(spoilt(name))
+    assert await refusal(path, seconds=5) is ClipProblem.DAMAGED
+
+
 @pytest.mark.parametrize(
     "options", [{"codec": "mpeg4"}, {"pixels": "yuv444p"}, {"aspect": 2}], ids=["codec", "pixel format", "pixel shape"]
 )

@@ -116,6 +116,13 @@ def _lying(box: bytes, seconds: float, data: bytes | None = None) -> bytes:
     return _patched(box, 16, struct.pack(">I", int(seconds * scale)), whole)
 
 
+def _of_size(box: bytes, size: tuple[int, int]) -> bytes:
+    """A header (tkhd, or avc1 of stsd) that tells another size than the pictures have."""
+    if box == b"avc1":
+        return _patched(b"stsd", 8 + 8 + 24, struct.pack(">HH", *size))
+    return _patched(box, 76, struct.pack(">II", *(side << 16 for side in size)))
+
+
 def _pictures(data: bytes) -> int:
     return data.index(b"mdat") + 4
 
@@ -179,6 +186,14 @@ SPOILT: dict[str, Callable[[], bytes]] = {
     "a single picture that lasts": lambda: _still(1, lasting=SECONDS),
     "a picture that does not move": lambda: _still(40, lasting=SECONDS),
     "a track that says it is as long as ordered": lambda: _lying(b"mdhd", SECONDS, _made(seconds=SECONDS / 2)),
+    "the shape of a phone": lambda: _made(size=SIZE[::-1]),
+    "a square": lambda: _made(size=(SIZE[1], SIZE[1])),
+    "a film that says it is longer": lambda: _lying(b"mvhd", SECONDS * 100),
+    "a film that says it is shorter": lambda: _lying(b"mvhd", 0.5),
+    "a track that is to be shown for a moment": lambda: _patched(b"tkhd", 20, struct.pack(">I", 500)),
+    "a track that is to be shown upright": lambda: _of_size(b"tkhd", SIZE[::-1]),
+    "a track that is to be shown as nothing": lambda: _of_size(b"tkhd", (0, 0)),
+    "pictures that are said to be huge": lambda: _of_size(b"avc1", (1280, 720)),
     "an edit that hides most of it": lambda: _patched(b"elst", 8, struct.pack(">I", 1000)),
     "an edit that begins beyond its end": lambda: _patched(b"elst", 12, struct.pack(">i", 2**30)),
 }

@@ -6,19 +6,22 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from providers.base import SHAPES, ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Status
+from providers.base import SHAPES, ClipModel, ClipRequest, FailureReason, Phase, ProviderError, Shape, Status
 from tests.media.clips import make_clip
 
 PRICES = {5: 2, 10: 4}
 """Seconds to credits."""
 
 
+SIZES: dict[Shape, tuple[int, int]] = {"16:9": (160, 90), "9:16": (90, 160), "1:1": (96, 96)}
+
+
 @cache
-def real_clip(seconds: float = 5.0, *, black: bool = False) -> bytes:
+def real_clip(seconds: float = 5.0, *, black: bool = False, shape: Shape = "16:9") -> bytes:
     """A real clip, as small as passes for one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"
-        return make_clip(path, seconds=seconds, size=(160, 90), rate=8, black=black).read_bytes()
+        return make_clip(path, seconds=seconds, size=SIZES[shape], rate=8, black=black).read_bytes()
 
 
 def refusal(*, retryable: bool, reason: FailureReason = FailureReason.BUSY) -> ProviderError:
@@ -44,6 +47,7 @@ class Vendor:
         self.submissions: list[ClipRequest] = []
         self.cancelled: list[str] = []
         self._works: dict[str, str] = {}
+        self._shapes: dict[str, Shape] = {}
 
     def models(self) -> tuple[ClipModel, ...]:
         return (
@@ -59,6 +63,7 @@ class Vendor:
             return next(known for known, token in self._works.items() if token == request.token)
         external_id = f"work-{len(self.submissions)}"
         self._works[external_id] = request.token
+        self._shapes[external_id] = request.shape
         return external_id
 
     async def status(self, external_id: str) -> Status:
@@ -74,7 +79,7 @@ class Vendor:
 
     async def fetch(self, external_id: str, into: Path) -> None:
         assert external_id in self._works, "only what was taken on can be fetched"
-        answer = self.on_fetch.pop(0) if self.on_fetch else real_clip()
+        answer = self.on_fetch.pop(0) if self.on_fetch else real_clip(shape=self._shapes[external_id])
         if isinstance(answer, BaseException):
             raise answer
         into.write_bytes(answer)
