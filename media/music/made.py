@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -49,7 +48,7 @@ async def _compose(mood: Mood, seconds: int, wav: Path) -> None:
         stdin=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         # One thread: what is computed here is small, and the machine has other work. Our own environment holds secrets.
-        env={"LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
+        env={"LC_ALL": "C", "OPENBLAS_NUM_THREADS": "1"},
     )
     try:
         async with asyncio.timeout(_COMPOSING_SECONDS):
