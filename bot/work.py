@@ -18,6 +18,7 @@ from services.payments.reconcile import is_due
 from worker.answer_pump import AnswerPump
 from worker.duties import (
     CARDS_SECONDS,
+    ERASING_SECONDS,
     HOUSEKEEPING_SECONDS,
     LATE_SECONDS,
     SWEEP_SECONDS,
@@ -42,8 +43,8 @@ from worker.process import WorkerProcess
 from worker.queue import Dispatcher, open_queue
 
 log = structlog.get_logger(__name__)
-REMOTE_HANDS = 8
-"""How many jobs a worker hands to vendors, or collects from them, at the same moment."""
+REMOTE_HANDS = 24
+"""How many jobs a worker hands to vendors, or collects from them, at the same moment. Mostly it waits for them."""
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
@@ -57,7 +58,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     housekeeping = Housekeeping(house.services.outbox)
     process = WorkerProcess(
         dispatcher,
-        threads=settings.local_renders + REMOTE_HANDS,
+        hands=settings.local_renders + REMOTE_HANDS,
         work=shop.work,
         duties=[
             pump.run,
@@ -67,6 +68,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             ),
             partial(keep_doing, "late clips", LATE_SECONDS, shop.leases, shop.late.round),
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
+            partial(keep_doing, "erasing", ERASING_SECONDS, shop.leases, shop.erasing.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
             partial(keep_doing, "film parts", HOUSEKEEPING_SECONDS, shop.leases, shop.film_parts.round),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),

@@ -187,7 +187,8 @@ class Runner:
         await self._submit(claim, provider)
 
     async def _collect(self, claim: Claim, provider: Provider) -> None:
-        await self._outcomes.advance(claim, state=states.STORING)
+        if claim.job.state != states.STORING:  # the watcher has written that already, where it was asked
+            await self._outcomes.advance(claim, state=states.STORING)
         with tempfile.TemporaryDirectory(prefix="echoes-") as folder:
             result = Path(folder) / "result.mp4"
             await provider.fetch(str(claim.job.external_id), result)

@@ -68,7 +68,7 @@ async def until(event: asyncio.Event) -> None:
 async def test_each_wake_up_runs_one_job(tmp_path: Path) -> None:
     jobs, stop = Jobs(), asyncio.Event()
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=2, work=jobs.work, duties=[])
+    process = WorkerProcess(dispatcher, hands=2, work=jobs.work, duties=[])
     running = asyncio.create_task(process.run(stop))
     for number in range(1, 4):
         await dispatcher.wake(number)
@@ -82,7 +82,7 @@ async def test_stopping_cancels_what_runs_so_that_it_is_handed_over(tmp_path: Pa
     jobs, stop = Jobs(), asyncio.Event()
     jobs.blocking = True
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=2, work=jobs.work, duties=[])
+    process = WorkerProcess(dispatcher, hands=2, work=jobs.work, duties=[])
     running = asyncio.create_task(process.run(stop))
     await dispatcher.wake(1)
     await until(jobs.changed)
@@ -109,7 +109,7 @@ async def test_stopping_does_not_wait_for_whoever_keeps_the_database(
     dispatcher = opened(tmp_path)
     process = WorkerProcess(
         dispatcher,
-        threads=2,
+        hands=2,
         work=lambda _job_id: shop.worker().run_next("worker"),
         duties=[partial(keep_doing, "a duty", 0.05, leases, duty)],
     )
@@ -133,7 +133,7 @@ async def test_stopping_does_not_wait_for_whoever_keeps_the_database(
 async def test_a_wake_up_that_comes_while_it_stops_begins_nothing(tmp_path: Path) -> None:
     jobs, stop = Jobs(), asyncio.Event()
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=1, work=jobs.work, duties=[])
+    process = WorkerProcess(dispatcher, hands=1, work=jobs.work, duties=[])
     running = asyncio.create_task(process.run(stop))
     await dispatcher.wake(1)
     await until(jobs.changed)
@@ -143,12 +143,28 @@ async def test_a_wake_up_that_comes_while_it_stops_begins_nothing(tmp_path: Path
     assert jobs.begun == 1
 
 
+async def test_what_it_has_no_hand_for_is_left_in_the_queue(tmp_path: Path) -> None:
+    jobs, stop = Jobs(), asyncio.Event()
+    jobs.blocking = True
+    dispatcher = opened(tmp_path)
+    process = WorkerProcess(dispatcher, hands=2, work=jobs.work, duties=[])
+    running = asyncio.create_task(process.run(stop))
+    for number in range(1, 4):
+        await dispatcher.wake(number)
+    while jobs.begun < 2:
+        await until(jobs.changed)
+    assert await dispatcher.pending() == 1, "another process may have it"
+    stop.set()
+    await asyncio.wait_for(running, 10)
+    assert (jobs.begun, await dispatcher.pending()) == (2, 1)
+
+
 async def test_a_duty_that_dies_takes_the_process_down(tmp_path: Path) -> None:
     async def dies() -> None:
         raise RuntimeError("gone")
 
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=1, work=Jobs().work, duties=[dies])
+    process = WorkerProcess(dispatcher, hands=1, work=Jobs().work, duties=[dies])
     with pytest.raises(RuntimeError, match="gone"):
         await asyncio.wait_for(process.run(asyncio.Event()), 10)
 
@@ -163,7 +179,7 @@ async def test_a_job_that_fails_does_not_stop_the_next_one(tmp_path: Path) -> No
         raise RuntimeError("a fault of ours")
 
     dispatcher = opened(tmp_path)
-    process = WorkerProcess(dispatcher, threads=1, work=fails, duties=[])
+    process = WorkerProcess(dispatcher, hands=1, work=fails, duties=[])
     running = asyncio.create_task(process.run(stop))
     for number in range(2):
         await dispatcher.wake(number)

@@ -116,7 +116,7 @@ READY = ("succeeded", "captured", 1, ["clip_ready"])
 WAYS = {
     "collected": Way(
         collected,
-        ("claim", "submitted", "parked", "handed over", "claim again", "storing", "succeeded", "idle"),
+        ("claim", "submitted", "parked", "handed over", "claim again", "succeeded", "idle"),
         READY,
         (8, 0),
         ("vendor submit", "vendor status", "vendor fetch", "store put"),
@@ -125,7 +125,7 @@ WAYS = {
         elsewhere,
         (
             *("claim", "submitted", "parked", "watched", "held against the vendor", "moved"),
-            *("claim there", "submitted there", "parked there", "handed over", "claim again", "storing", "succeeded"),
+            *("claim there", "submitted there", "parked there", "handed over", "claim again", "succeeded"),
             "idle",
         ),
         READY,
