@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from conversation import callbacks
+from conversation import callbacks, music_callbacks
 
 CLASSES = [
     one
-    for one in vars(callbacks).values()
+    for one in (vars(callbacks) | vars(music_callbacks)).values()
     if isinstance(one, type) and issubclass(one, CallbackData) and one is not CallbackData
 ]
 LONGEST: dict[str, Any] = {
@@ -25,6 +25,10 @@ LONGEST: dict[str, Any] = {
     "pack_id": 2**31 - 1,
     "rail": "stripe",
     "transition": "cross",
+    "mood": "bright",
+    "height": 2**31 - 1,
+    "music": True,
+    "title": True,
     "seen": 2**31 - 1,
     "to": 2**31 - 1,
     "number": 2**31 - 1,
@@ -40,7 +44,11 @@ LONGEST: dict[str, Any] = {
 
 
 def longest(kind: type[CallbackData]) -> CallbackData:
-    places = {callbacks.Go: {"to": "settings"}, callbacks.AdminPlace: {"to": "unmatched"}}
+    places = {
+        callbacks.Go: {"to": "settings"},
+        callbacks.AdminPlace: {"to": "unmatched"},
+        music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},
+    }
     known = LONGEST | places.get(kind, {})
     return kind(**{name: known.get(name, 2**63 - 1) for name in kind.model_fields})
 
