@@ -21,6 +21,8 @@ ENCODER: Final = {
     "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv:mbtree=0",
 }
 THREADS: Final = 2
+# What a clip says of itself beyond our own settings would stand in the parameter sets and make them differ.
+_PLAIN: Final = "format=yuv420p,setsar=0,setparams=field_mode=prog:range=tv:chroma_location=unspecified"
 
 _SECONDS_A_FRAME: Final = 1.0  # a slow machine's, at 1080p, with a lot to spare
 _known_headers: dict[Frame, bytes] = {}
@@ -36,12 +38,12 @@ async def encode(
     keys: tuple[int, ...] = (0,),
     on_progress: OnProgress | None = None,
 ) -> Source:
-    """Encode the output `[out]` of a filter graph: `frames` frames, with key frames at least at `keys`.
+    """Encode the output `[film]` of a filter graph: `frames` frames, with key frames at least at `keys`.
 
     Raises FfmpegFailed, also when another number of frames came out.
     """
     options = [part for name, value in ENCODER.items() for part in (f"-{name}", value)]
-    arguments = ["-filter_complex", graph, "-map", "[out]", "-an", "-c:v", "libx264", *options]
+    arguments = ["-filter_complex", f"{graph};[film]{_PLAIN}[out]", "-map", "[out]", "-an", "-c:v", "libx264", *options]
     arguments += ["-forced-idr", "1", "-force_key_frames", "expr:" + "+".join(f"eq(n,{key})" for key in keys)]
     arguments += ["-threads", str(THREADS), "-movflags", "+faststart"]
     limits = Limits(
@@ -61,7 +63,7 @@ async def headers(frame: Frame) -> bytes:
         with tempfile.TemporaryDirectory(prefix="film-headers-") as folder:
             raw = Path(folder) / "black.raw"
             await in_thread(lambda _stop: raw.write_bytes(bytes(frame.width * frame.height * 3)))
-            graph = f"[0:v]fps={frame.rate}[out]"
+            graph = f"[0:v]fps={frame.rate}[film]"
             made = await encode([still(raw, frame, "yuv420p")], graph, Path(folder) / "black.mp4", frame, frames=2)
         _known_headers[frame] = made.headers
     return _known_headers[frame]

@@ -8,7 +8,7 @@ from typing import Final
 
 from media.ffmpeg import Input
 from media.film.frame import Frame
-from media.film.plan import Piece, Stretch
+from media.film.plan import Piece, Stretch, agrees
 from media.film.source import Source
 
 _SAME_SHAPE: Final = 0.02
@@ -23,14 +23,14 @@ _UNKNOWN_COLOURS: Final = 2  # H.273
 class Graph:
     """The inputs and the filters for some pieces that are encoded in one run, one after another."""
 
-    def __init__(self, pieces: Sequence[Piece], frame: Frame) -> None:
+    def __init__(self, pieces: Sequence[Piece], frame: Frame, headers: bytes) -> None:
         self.inputs: list[Input] = []
-        self._frame = frame
+        self._frame, self._headers = frame, headers
         self._keys: dict[tuple[Path, bool], int] = {}
         self._uses: list[tuple[Source, list[str]]] = []
         self._lines: list[str] = []
         names = [self._piece(piece) for piece in pieces]
-        self._lines.append("".join(names) + f"concat=n={len(names)}:v=1:a=0[out]")
+        self._lines.append("".join(names) + f"concat=n={len(names)}:v=1:a=0[film]")
         self.text = ";".join([*self._fittings(), *self._lines])
 
     def _piece(self, piece: Piece) -> str:
@@ -85,7 +85,8 @@ class Graph:
     def _fittings(self) -> list[str]:
         lines = []
         for number, (source, names) in enumerate(self._uses):
-            fitted = "null" if self._frame.suits(source) else fitting(source, self._frame, number)
+            agreeing = agrees(source, self._frame, self._headers)
+            fitted = "null" if agreeing else fitting(source, self._frame, number)
             lines.append(f"[{number}:v]{fitted},split={len(names)}{''.join(names)}")
         return lines
 
@@ -98,16 +99,18 @@ def fitting(source: Source, frame: Frame, number: int) -> str:
     times += f",tpad=stop_mode=clone:stop={round(frame.rate)}"
     known = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709," * (source.matrix == _UNKNOWN_COLOURS)
     whole = f"w={frame.width}:h={frame.height}:out_color_matrix=bt709:out_range=tv:flags=bicubic"
-    last = "setsar=1,format=yuv420p"
+    last = "format=yuv420p"
     if abs(source.ratio / (frame.width / frame.height) - 1) <= _SAME_SHAPE:
         return f"{times},{known}scale={whole},{last}"
     small = (frame.width // _BLUR_AT, frame.height // _BLUR_AT)
-    ground = f"scale={small[0]}:{small[1]}:force_original_aspect_ratio=increase,crop={small[0]}:{small[1]},gblur=4"
+    ground = (
+        f"scale={small[0]}:{small[1]}:force_original_aspect_ratio=increase,crop={small[0]}:{small[1]},gblur=4,setsar=1"
+    )
     dark = "lutyuv=y=16+(val-16)*0.6"
     inside = "force_original_aspect_ratio=decrease:force_divisible_by=2"
     return (
         f"{times},{known}format=yuv420p,split[near{number}][far{number}];"
         f"[far{number}]{ground},scale={whole},format=yuv420p,{dark}[ground{number}];"
-        f"[near{number}]scale={whole}:{inside},format=yuv420p[shown{number}];"
+        f"[near{number}]scale={whole}:{inside},setsar=1,format=yuv420p[shown{number}];"
         f"[ground{number}][shown{number}]overlay=(W-w)/2:(H-h)/2:format=yuv420,{last}"
     )

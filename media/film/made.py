@@ -13,7 +13,7 @@ from media.film.encoding import encode
 from media.film.facts import Parts
 from media.film.frame import Frame
 from media.film.graph import Graph
-from media.film.plan import Piece, Stretch, copyable
+from media.film.plan import Piece, Stretch, agrees, copyable
 from media.film.remux import write
 from media.film.source import Source, read
 from media.film.stoppable import in_thread
@@ -79,8 +79,8 @@ class Made:
             part = await in_thread(lambda _stop: read(path))
         except ClipRefused:
             return None
-        agrees = self._frame.suits(part) and part.headers == self.headers and self._frame.count(part) == frames
-        return part if agrees and copyable(part, 0, frames) else None
+        whole = self._frame.count(part) == frames and copyable(part, 0, frames)
+        return part if whole and agrees(part, self._frame, self.headers) else None
 
     async def _keep(self, digest: str, path: Path) -> Source:
         made = await in_thread(lambda _stop: read(path))
@@ -91,7 +91,7 @@ class Made:
 
     async def _encoded(self, run: Sequence[Piece]) -> list[Path]:
         """Encode pieces that follow each other in one run, so that the clip they share is decoded once; a file each."""
-        graph = Graph(run, self._frame)
+        graph = Graph(run, self._frame, self.headers)
         begins = [sum(piece.frames for piece in run[:number]) for number in range(len(run) + 1)]
         whole, done = self._path(), self._done
         made = await encode(

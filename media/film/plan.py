@@ -72,7 +72,7 @@ def planned(
 
 def _body(source: Source, frame: Frame, headers: bytes, *, before: int, after: int) -> Piece:
     count = frame.count(source)
-    if frame.suits(source) and source.headers == headers:
+    if agrees(source, frame, headers):
         cut = _copied(source, before, count - after)
         if cut is not None:
             return Piece((Stretch(source, *cut),), copied=True)
@@ -92,6 +92,11 @@ def _copied(source: Source, first: int, last: int) -> tuple[int, int] | None:
                 ends = number
         highest = max(highest, shown)
     return (begins, ends) if begins is not None and ends is not None and begins < ends else None
+
+
+def agrees(source: Source, frame: Frame, headers: bytes) -> bool:
+    """Whether it can stand in the film as it is."""
+    return frame.suits(source) and source.headers == headers
 
 
 def copyable(source: Source, first: int, last: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 from av.container import InputContainer
@@ -55,8 +55,8 @@ class Source:
 
 def open_video(path: Path) -> InputContainer:
     """An MP4 to copy packets from. What only decoding would tell is left out: opening is six times as fast so."""
-    lean = [{"skip_frame": "all"}] * 2
-    return av.open(path, format="mov", options={"protocol_whitelist": "file"}, stream_options=lean)  # type: ignore[arg-type]  # the stub has str for dict
+    lean: Any = [{"skip_frame": "all"}] * 2  # the library's own annotation has strings here, which it refuses
+    return av.open(path, format="mov", options={"protocol_whitelist": "file"}, stream_options=lean)
 
 
 def read(path: Path) -> Source:
@@ -64,22 +64,22 @@ def read(path: Path) -> Source:
     try:
         with open_video(path) as container:
             return _read(path, container)
-    except (av.error.FFmpegError, IndexError) as error:
+    except (av.error.FFmpegError, IndexError, ValueError) as error:  # ValueError: streams whose kind is not told
         raise ClipRefused(ClipProblem.DAMAGED, f"{path.name}: {error}") from error
 
 
 def _read(path: Path, container: InputContainer) -> Source:
     video = container.streams.video[0]
     context = video.codec_context
-    shown = [p for p in container.demux(video) if p.pts is not None and not p.is_discard and not p.is_corrupt]
-    if len(shown) < 2 or video.time_base is None:
-        raise ClipRefused(ClipProblem.DAMAGED, f"{path.name}: {len(shown)} frames")
+    packets = [packet for packet in container.demux(video) if packet.pts is not None and not packet.is_corrupt]
+    if len(packets) < max(2, video.frames) or video.time_base is None:
+        raise ClipRefused(ClipProblem.DAMAGED, f"{path.name}: {len(packets)} of {video.frames} frames")
+    shown = [packet for packet in packets if not packet.is_discard]  # an edit list may hide some
     ticks = [p.pts or 0 for p in shown]
     long = max(ticks) - min(ticks)
     if long <= 0:
         raise ClipRefused(ClipProblem.DAMAGED, f"{path.name}: all frames at once")
     rate = _rate((len(ticks) - 1) / (long * video.time_base))
-    whole = video.frames in {0, len(shown)}  # else an edit list hides some
     return Source(
         path=path,
         width=video.width,
@@ -87,7 +87,7 @@ def _read(path: Path, container: InputContainer) -> Source:
         rate=rate,
         seconds=float(long * video.time_base + 1 / rate),
         headers=_headers(context.name, context.extradata or b""),
-        order=_order(ticks, float(video.time_base * rate)) if whole else None,
+        order=_order(ticks, float(video.time_base * rate)) if len(shown) == len(packets) else None,
         keys=frozenset(number for number, packet in enumerate(shown) if packet.is_keyframe),
         has_sound=bool(container.streams.audio),
         matrix=int(context.colorspace),

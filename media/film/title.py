@@ -42,7 +42,7 @@ async def make_title(name: str, into: Path, frame: Frame) -> None:
     await in_thread(lambda _stop: raw.write_bytes(card(name, frame.width, frame.height).tobytes()))
     graph = (
         f"[0:v]scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,loop=loop={count - 1}:size=1:start=0,"
-        f"settb={1 / frame.rate},setpts=N,fps={frame.rate}[out]"
+        f"settb={1 / frame.rate},setpts=N,fps={frame.rate}[film]"
     )
     try:
         await encode([still(raw, frame, "bgr24")], graph, into, frame, frames=count)
