@@ -7,6 +7,7 @@ from typing import Any
 
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
+from conversation.music_sentences import music_sentence, no_music, not_fetched, start_sentence
 from conversation.wording import credits_
 from media.errors import PhotoProblem
 from providers.base import FailureReason
@@ -175,6 +176,10 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NothingToJoin: lambda _refusal: _("There are no clips in it yet. Approve some, and I make a film of them."),
     errors.FilmTooLong: _film_too_long,
     errors.EnoughFilms: _enough_films,
+    errors.MusicNotUsable: music_sentence,
+    errors.MusicNotFetched: not_fetched,
+    errors.StartNotUsable: start_sentence,
+    errors.NoMusicYet: no_music,
     errors.PhotoNotFetched: lambda _refusal: _("I couldn't fetch that photo from Telegram. Please send it again."),
     errors.NothingToShare: lambda _refusal: _("There is nothing in it to share yet: approve a clip for it first."),
     errors.Erased: lambda _refusal: _("This was deleted for good, so nothing more can be done with it."),

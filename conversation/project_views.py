@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.types import InlineKeyboardMarkup
 
-from conversation import callbacks
+from conversation import callbacks, music_callbacks
 from conversation.i18n import gettext as _
 from conversation.view import Button, View, app_button, button, lines, paragraphs, rows
 from conversation.wording import clips, project_html, project_name, seconds
@@ -37,7 +37,7 @@ def project_view(view: ProjectView) -> View:
     keyboard = rows(
         [app_button(_("▶️ Watch"), view.watch)] if view.watch and view.takes else [],
         _clips_row(project) if view.takes else [],
-        [button(_("🎬 Make the film"), callbacks.OpenFilm(project=project.id))] if view.takes else [],
+        _making_row(project) if view.takes else [],
         [button(_("📤 Share"), callbacks.ShareProject(project=project.id))] if view.takes else [],
         *_care_rows(view),
         [button(_("‹ All projects"), callbacks.ProjectsPage(page=0))],
@@ -58,6 +58,11 @@ def where_approved(current: Project | None, shown: Project | None = None) -> str
 def _clips_row(project: Project) -> list[Button]:
     play = button(_("▶️ Play the clips"), callbacks.PlayProject(project=project.id))
     return [play, button(_("🎞 Clips"), callbacks.OpenClips(project=project.id))]
+
+
+def _making_row(project: Project) -> list[Button]:
+    music = button(_("🎵 Music"), music_callbacks.OpenMusic(project=project.id))
+    return [music, button(_("🎬 Make the film"), callbacks.OpenFilm(project=project.id))]
 
 
 def _care_rows(view: ProjectView) -> list[list[Button]]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, Final
 
-import aiohttp
-import structlog
 from aiogram import Bot, Router
-from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import Document, Message, PhotoSize
 
 from conversation.errors import sentence
 from conversation.notifier import Notifier
+from handlers import fetching
 from media.errors import PhotoProblem
 from services.desk import Services
 from services.drafts import Arrival
 from services.errors import PhotoNotFetched, PhotoNotUsable, PromptTooLong
 from storage.tables import Draft, User
 
-log = structlog.get_logger(__name__)
-MAX_BYTES: Final = 20 * 2**20
-"""What a bot may download (Bot API, getFile)."""
-DOWNLOAD_SECONDS: Final = 120
 ENDINGS: Final = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".gif", ".bmp", ".tif", ".tiff", ".avif")
 
 Picture = PhotoSize | Document
@@ -65,31 +58,10 @@ async def _opened(message: Message, user: User, services: Services, arrival: Arr
         return draft
 
 
-class _Bounded(io.BytesIO):
-    """Refuses more than its bound, whatever size was declared."""
-
-    def write(self, data: Any) -> int:
-        if self.tell() + len(data) > MAX_BYTES:
-            raise PhotoNotUsable(PhotoProblem.TOO_LARGE_FILE)
-        return super().write(data)
-
-
 async def fetch(bot: Bot, picture: Picture) -> bytes:
     """The file's bytes. Raises PhotoNotUsable when it is too large, PhotoNotFetched when it does not come."""
-    if (picture.file_size or 0) > MAX_BYTES:
-        raise PhotoNotUsable(PhotoProblem.TOO_LARGE_FILE)
-    into = _Bounded()
-    try:
-        await bot.download(picture, destination=into, timeout=DOWNLOAD_SECONDS)
-    except TelegramBadRequest as refused:
-        if "too big" in refused.message:
-            raise PhotoNotUsable(PhotoProblem.TOO_LARGE_FILE) from None
-        raise PhotoNotFetched from None
-    except (AiogramError, aiohttp.ClientError, OSError) as error:
-        # Without the cause: its text names the address, which holds the bot's token.
-        log.warning("photo not fetched", why=type(error).__name__)
-        raise PhotoNotFetched from None
-    return into.getvalue()
+    too_large = PhotoNotUsable(PhotoProblem.TOO_LARGE_FILE)
+    return await fetching.fetch(bot, picture, too_large=too_large, not_fetched=PhotoNotFetched())
 
 
 def router() -> Router:

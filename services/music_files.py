@@ -35,15 +35,15 @@ class MusicFiles:
     async def exists(self, key: str) -> bool:
         return await self._store.exists(key)
 
-    async def made(self, mood: str, seconds: int) -> str:
+    async def made(self, mood: Mood, seconds: int) -> str:
         """The key of one of our own tracks, composed now if nobody wanted it before. Raises ChoiceNotOffered."""
-        key = f"{OURS}{_offered(mood)}-{seconds}-v{_EDITION}.m4a"
-        if seconds not in LENGTHS:
+        if mood not in MOODS or seconds not in LENGTHS:
             raise ChoiceNotOffered
+        key = f"{OURS}{mood}-{seconds}-v{_EDITION}.m4a"
         if not await self._store.exists(key):
             with tempfile.TemporaryDirectory(prefix="music-") as folder:
                 into = Path(folder) / "made.m4a"
-                await make(_offered(mood), seconds, into)
+                await make(mood, seconds, into)
                 await self._store.put(key, into, CONTENT_TYPE)
         return key
 
@@ -86,10 +86,3 @@ class MusicFiles:
         named = or_(Soundtrack.audio_key == key, Soundtrack.fitted_key == key)
         async with self._db.reading() as session:
             return bool(await session.scalar(select(exists().where(named))))
-
-
-def _offered(mood: str) -> Mood:
-    for one in MOODS:
-        if one == mood:
-            return one
-    raise ChoiceNotOffered

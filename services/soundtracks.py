@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from media.music.made import Mood
 from services.dialogue import Expectation, expect, expectation
 from services.errors import ChoiceNotOffered, NoMusicYet, StartNotUsable
 from services.music_files import MusicFiles
@@ -40,7 +41,7 @@ class Recording:
 class MadeTrack:
     """One of our own tracks, in the store."""
 
-    mood: str
+    mood: Mood
     seconds: int
     key: str
     file_id: str | None
@@ -58,9 +59,9 @@ class Soundtracks:
             await owned_project(session, user_id, project_id)
             return await _of(session, project_id)
 
-    async def audio(self, track: Soundtrack) -> bytes:
-        """The whole .m4a."""
-        return await self._files.get(track.audio_key)
+    async def audio(self, key: str) -> bytes:
+        """A whole .m4a, of a project's music or of our own."""
+        return await self._files.get(key)
 
     async def fitted(self, project_id: int, *, seconds: float) -> str | None:
         """The key of an .m4a that plays exactly `seconds` of the project's music; None: there is no music.
@@ -106,7 +107,7 @@ class Soundtracks:
         about = {"origin": "sent", "title": recording.title[:TITLE_LIMIT], "audio_key": key, "seconds": seconds}
         return await self._replace(user_id, project_id, about | {"audio_file_id": recording.file_id})
 
-    async def made(self, mood: str, seconds: int) -> MadeTrack:
+    async def made(self, mood: Mood, seconds: int) -> MadeTrack:
         """One of our own tracks, to listen to. Raises ChoiceNotOffered."""
         key = await self._files.made(mood, seconds)
         async with self._db.reading() as session:
@@ -114,7 +115,7 @@ class Soundtracks:
             return MadeTrack(mood, seconds, key, await session.scalar(known))
 
     async def choose(
-        self, user_id: int, project_id: int, mood: str, seconds: int, *, file_id: str | None = None
+        self, user_id: int, project_id: int, mood: Mood, seconds: int, *, file_id: str | None = None
     ) -> Soundtrack:
         """Make one of our own tracks the music of a project, instead of what it had.
 

@@ -13,12 +13,8 @@ from typing import Final
 from media.errors import FfmpegFailed, FfmpegTimeout, MusicProblem, MusicRefused
 from media.ffmpeg import Demuxer, Input, Limits, run_ffmpeg
 from media.music.encoding import ENCODED, MUXER, RATE, samples_of
+from media.music.limits import MAX_FILE_BYTES, MAX_SECONDS, MIN_SECONDS
 from media.music.sniffing import HEAD_BYTES, demuxer_of, id3_bytes
-
-MAX_FILE_BYTES: Final = 20 * 1024 * 1024
-"""As much as a bot can download from Telegram (https://core.telegram.org/bots/api#getfile)."""
-MAX_SECONDS: Final = 600.0
-MIN_SECONDS: Final = 0.5
 
 _ROUGH_RATE: Final = 4_000  # samples a second of the copy that is looked at
 _SILENT: Final = 33  # of 32767: 60 dB below the loudest there is

@@ -6,7 +6,7 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import GetFile, SendMessage, SendPhoto
 from yarl import URL
 
-from handlers.photos import MAX_BYTES
+from handlers.fetching import MAX_BYTES
 from services.dialogue import Expectation, expectation
 from tests.conversation.telegram import TOKEN
 from tests.handlers.chat import PHOTO, Chat

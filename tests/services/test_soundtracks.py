@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from media.music import fit
 from media.music.encoding import RATE, samples_of
 from media.music.made import Mood
 from services import music_files
@@ -139,7 +140,7 @@ def _as_wav(folder: Path, sound: Sound) -> bytes:
 async def test_music_changed_while_it_is_fitted_is_fitted_anew(
     shop: Shop, alice: User, project: int, track: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fit, other = music_files.fit, Recording(wav(hertz=330.0), "Another")
+    other = Recording(wav(hertz=330.0), "Another")
 
     async def slow(*args: object, **how: object) -> None:
         monkeypatch.setattr(music_files, "fit", fit)
@@ -176,7 +177,7 @@ async def test_only_what_is_offered_can_be_chosen(shop: Shop, alice: User, proje
     with pytest.raises(ChoiceNotOffered):
         await shop.soundtracks.fade(alice.id, project, in_s=77.0)
     with pytest.raises(ChoiceNotOffered):
-        await shop.soundtracks.choose(alice.id, project, "sad", 32)
+        await shop.soundtracks.choose(alice.id, project, "sad", 32)  # type: ignore[arg-type]
     with pytest.raises(ChoiceNotOffered):
         await shop.soundtracks.choose(alice.id, project, "calm", 33)
 

@@ -35,7 +35,7 @@ def pad(pitch: float, seconds: float, *, detune: float = 0.0, dark: float = 1.9,
             if voice * number < _HIGHEST:
                 sound += np.sin(2 * np.pi * voice * number * time + number * cents) / number**dark
     shape = np.clip(time / attack_s, 0, 1) * np.clip((seconds + release_s - time) / release_s, 0, 1)
-    return sound / 3 * np.sin(shape * np.pi / 2) ** 2
+    return np.asarray(sound / 3 * np.sin(shape * np.pi / 2) ** 2)
 
 
 @cache

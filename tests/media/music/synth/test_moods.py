@@ -31,7 +31,7 @@ def composed(mood: Mood) -> Sound:
 def levels(sound: Sound) -> Sound:
     """Root mean square of each twentieth of a second."""
     moments = sound[: len(sound) // MOMENT * MOMENT].reshape(-1, MOMENT)
-    return np.sqrt(np.mean(moments.astype(np.float64) ** 2, axis=1))
+    return np.asarray(np.sqrt(np.mean(moments.astype(np.float64) ** 2, axis=1)))
 
 
 @each_mood
