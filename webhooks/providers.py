@@ -37,7 +37,7 @@ def routes(heard: Heard) -> web.RouteTableDef:
 
 
 async def _read_past(body: StreamReader) -> bool:
-    """Let the body go by. False: it is too long, or too slow, to wait for its end."""
+    """Let the body go by. False: it is too long, or too slow, to wait for its end, or whoever sent it went away."""
     size = 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -45,6 +45,6 @@ async def _read_past(body: StreamReader) -> bool:
                 size += len(chunk)
                 if size > MAX_BODY_BYTES:
                     return False
-    except TimeoutError:
+    except (TimeoutError, ConnectionResetError):
         return False
     return True

@@ -37,10 +37,6 @@ class Chats:
         chat = self.get(bot.id, person.id)
         return chat or self.save(Chat(bot.id, person.id, begun=False, members=[person.id]))
 
-    def of_person(self, person_id: int) -> list[Chat]:
-        """Return all chats somebody has."""
-        return [chat for chat in self._chats.values() if person_id in chat.members]
-
     def save(self, chat: Chat) -> Chat:
         """Write down what changed about a chat."""
         self._chats[chat.bot_id, chat.id] = chat

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.card_ingest import KEEP_DAYS, CardIngest
+from bot.card_ingest import CardIngest
 from services.inbox import MAX_ATTEMPTS, Inbox
 from services.payments.facts import STRIPE
 from storage.database import Database
@@ -120,7 +120,7 @@ async def test_a_database_that_is_away_does_not_end_the_looking(
     await inbox.store({"evt_1": TOLD})
     await expire(db, "inbox")
     monkeypatch.setattr(inbox, "abandoned", away_once)
-    monkeypatch.setattr("bot.card_ingest.RECOVER_SECONDS", 0.01)
+    monkeypatch.setattr("bot.intake.RECOVER_SECONDS", 0.01)
 
     async with recovering(ingest):
         await until(db, OPEN, [])
@@ -130,7 +130,7 @@ async def test_what_is_long_handled_is_forgotten_and_what_is_not_is_kept(
     db: Database, inbox: Inbox, ingest: CardIngest
 ) -> None:
     await inbox.store({"evt_1": TOLD, "evt_2": ASKED})
-    await execute(db, f"UPDATE inbox SET received_at = datetime('now', '-{KEEP_DAYS + 1} days')")  # noqa: S608
+    await execute(db, f"UPDATE inbox SET received_at = datetime('now', '-{CardIngest.KEEP_DAYS + 1} days')")  # noqa: S608
     await execute(db, "UPDATE inbox SET handled_at = received_at WHERE external_id = 'evt_1'")
 
     async with recovering(ingest):

@@ -79,3 +79,15 @@ async def test_a_body_that_never_comes_is_not_waited_for(
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
     writer.close()
     assert len(ear.heard) == 1
+
+
+class Gone:
+    """A body whose sender goes away in the middle of it."""
+
+    async def iter_any(self) -> AsyncIterator[bytes]:
+        yield b"half of it"
+        raise ConnectionResetError("Connection lost")
+
+
+async def test_whoever_goes_away_in_the_middle_of_a_body_is_no_error_of_ours() -> None:
+    assert await door._read_past(Gone()) is False  # type: ignore[arg-type]

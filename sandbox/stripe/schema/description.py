@@ -31,11 +31,5 @@ def properties(schema: str) -> Json:
     return dict(description()["schemas"][schema]["properties"])
 
 
-def event_types() -> frozenset[str]:
-    """Return the types of events a webhook endpoint can ask for, `*` (all) among them."""
-    params = description()["calls"]["POST /v1/webhook_endpoints"]["params"]
-    return frozenset(params["properties"]["enabled_events"]["items"]["enum"])
-
-
 def _may_be_null(schema: Json) -> bool:
     return "null" in schema.get("type", ()) or {"type": "null"} in schema.get("anyOf", ())
