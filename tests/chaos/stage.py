@@ -45,6 +45,8 @@ class Stage:
         self.world.overrides |= _settings(self.world, database_url, plan)
         self.record = Record()
         self.children: dict[str, Forked] = {}
+        self._said_before: dict[str, int] = {}
+        """How long each one's log was when it was raised up."""
         self.busy: set[str] = set()
         """Those that something is being done to."""
         self._names = ["web", *(f"worker {number}" for number in range(1, plan.workers + 1))]
@@ -61,9 +63,9 @@ class Stage:
             self.raise_up(name)
 
     def raise_up(self, name: str) -> None:
-        command = "web" if name == "web" else "worker"
-        log = self.world.var / f"{name.replace(' ', '-')}.log"
-        self.children[name] = Forked([command], self.world.environment, log)
+        log = self._log(name)
+        self._said_before[name] = log.stat().st_size if log.exists() else 0
+        self.children[name] = Forked(["web" if name == "web" else "worker"], self.world.environment, log)
 
     def kill(self, name: str) -> None:
         """kill -9, and a new one."""
@@ -93,8 +95,10 @@ class Stage:
         took = time.monotonic() - begun
         self.record.stops += 1
         self.record.slowest_stop = max(self.record.slowest_stop, took)
-        if status != 0:
+        # Who is only about to begin has nothing in its hands yet, and is ended by the signal itself.
+        if status != 0 and (status != -signal.SIGTERM or self._has_begun(name)):
             self.record.wrong.append(f"{name}, asked to stop, ended with {status} after {took:.0f} s")
+        if status is None:
             child.kill()
             await asyncio.to_thread(child.wait, 10)
         self._went_down(name)
@@ -117,6 +121,12 @@ class Stage:
                 self.record.wrong.append(f"{name} did not stop at the end")
                 child.kill()
         self.world.stop()
+
+    def _log(self, name: str) -> Path:
+        return self.world.var / f"{name.replace(' ', '-')}.log"
+
+    def _has_begun(self, name: str) -> bool:
+        return b" is ready" in self._log(name).read_bytes()[self._said_before[name] :]
 
     def _went_down(self, name: str) -> None:
         if name == "web":

@@ -16,7 +16,7 @@ from tests.support.auditor import broken
 from tests.support.person import Message, buttons, words
 from tests.support.world import BOT_ID
 
-OVERDUE_SECONDS = 45.0
+OVERDUE_SECONDS = 60.0
 """The sweep looks every five seconds, and whoever has that duty may be killed: another has it 15 seconds later, and may
 be killed, too. The time in which somebody was paused does not count: they may have stood still in the middle of a
 write, and then nobody else writes (SQLite) or has this row (PostgreSQL)."""
