@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.wiring import House
 from services.alerts import Alerts
+from services.erasing import Erasing
 from services.films.parts import PartsSweep
 from services.inquiries.answering import Answering
 from services.jobs.health import Health
@@ -29,6 +30,7 @@ class Workshop:
     late: LateResults
     sweep: Sweep
     film_parts: PartsSweep
+    erasing: Erasing
     leases: Leases
     answering: Answering | None
     """None: there is no language model to ask."""
@@ -56,6 +58,7 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         late=LateResults(house.db, house.catalogue, house.kinds),
         sweep=Sweep(house.db, queue, house.outcomes, wake),
         film_parts=PartsSweep(house.db, house.store),
+        erasing=Erasing(house.db, house.store),
         leases=Leases(house.db, owner),
         answering=_answering(house, alerts),
     )

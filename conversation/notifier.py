@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.types import ReplyParameters
 
 from conversation import alert_notices, payment_notices, reward_notices, support_notices
+from conversation.clip_message import ClipMessage
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.film_message import FilmMessage
 from conversation.i18n import Words
@@ -41,6 +42,8 @@ class Notifier:
         bot.session.middleware(self._pace)
         self._screen = Screen(bot, services, words, self._pace)
         self._takes = TakeSender(bot, services, words)
+        self.clips = ClipMessage(bot, services, words, self._takes)
+        """Where a project is edited."""
         self._films = FilmMessage(bot, services, words, self._screen)
         self._order_message = OrderMessage(bot, services, words)
         self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
@@ -139,7 +142,7 @@ class Notifier:
     async def _bring(self, user: User, take_id: int) -> TakeView:
         """Send a take, unless it is there already."""
         view = await self._services.takes.view(user.id, take_id)
-        if view.take.message_id is None:
+        if view.take.message_id is None and view.take.erased_at is None:
             available = (await self._services.cards.draft(user.id, view.draft.id)).available
             with self.words.speaking(user.language):
                 shown = take_view(view, available=available)

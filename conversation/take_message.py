@@ -19,6 +19,8 @@ PROMPT_SHOWN = 480
 def take_view(view: TakeView, *, available: int | None = None) -> View:
     """A take as it stands. `available` (credits) is what the receipt says is left, on the day it arrives."""
     take = view.take
+    if take.erased_at is not None:
+        return View(_("🗑 This clip was deleted for good."))
     if take.discarded_at is not None:
         keep = button(_("↩️ Keep it after all"), callbacks.KeepAfterAll(take=take.id))
         return View(_("🗑 Discarded"), rows([keep]))

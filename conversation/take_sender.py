@@ -37,15 +37,17 @@ class TakeSender:
     ) -> tuple[int, str | None]:
         """Send a clip as a playable video. Returns the message's id and the video's."""
         large = partial(self._linked, user, take, view)
-        return await send_video(self._bot, user.telegram_id, self._video(take), view, large, reply)
+        return await send_video(self._bot, user.telegram_id, self.video(take), view, large, reply)
 
-    async def send_all(self, user: User, takes: list[Take]) -> None:
-        """In their order, ten to an album; what is too large for one comes by itself."""
+    async def send_all(self, user: User, takes: list[Take], captions: list[str] | None = None) -> None:
+        """In their order, ten to an album; what is too large for one comes by itself. `captions`: one each."""
+        said = dict(zip((take.id for take in takes), captions or [], strict=False))
         for part in _albums(takes):
             if len(part) == 1:
-                await self.send(user, part[0], View(""))
+                await self.send(user, part[0], View(said.get(part[0].id, "")))
             else:
-                await self._send_album(user, [self._video(take) for take in part])
+                videos = [self.video(take) for take in part]
+                await self._send_album(user, videos, [said.get(take.id) for take in part])
 
     async def show(self, user: User, view: TakeView, *, message_id: int | None = None) -> None:
         """Bring the message of a take up to date; `message_id`: a second one, which a crash may have left."""
@@ -64,7 +66,7 @@ class TakeSender:
                 # Unchanged, or deleted by its owner: there is nothing to bring up to date.
                 log.debug("take's message not edited", why=refused.message)
 
-    def _video(self, take: Take) -> Video:
+    def video(self, take: Take) -> Video:
         return Video(
             name=f"echoes-{take.id}.mp4",
             file_id=take.video_file_id or None,
@@ -82,18 +84,21 @@ class TakeSender:
         with self._words.speaking(user.language):
             return link_view(view, size_bytes=take.size_bytes, url=url, anew=anew)
 
-    async def _send_album(self, user: User, videos: list[Video]) -> None:
+    async def _send_album(self, user: User, videos: list[Video], captions: list[str | None]) -> None:
         try:
-            await self._bot.send_media_group(user.telegram_id, await _album(videos, known=True))
+            await self._bot.send_media_group(user.telegram_id, await _album(videos, captions, known=True))
         except TelegramBadRequest as refused:
             # One of the ids is no longer good, and Telegram does not say which.
             log.info("clips are sent anew", why=refused.message)
-            await self._bot.send_media_group(user.telegram_id, await _album(videos, known=False))
+            await self._bot.send_media_group(user.telegram_id, await _album(videos, captions, known=False))
 
 
-async def _album(videos: Iterable[Video], *, known: bool) -> list[MediaUnion]:
+async def _album(videos: Iterable[Video], captions: Iterable[str | None], *, known: bool) -> list[MediaUnion]:
     each: list[tuple[Video, dict[str, Any]]] = [(video, await video.files(known=known)) for video in videos]
-    return [InputMediaVideo(media=files.pop("video"), **files, **video.measures) for video, files in each]
+    return [
+        InputMediaVideo(media=files.pop("video"), caption=caption, **files, **video.measures)
+        for (video, files), caption in zip(each, captions, strict=True)
+    ]
 
 
 def _albums(takes: list[Take]) -> Iterator[list[Take]]:

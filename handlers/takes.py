@@ -10,11 +10,13 @@ from conversation.buy_views import short_view
 from conversation.i18n import gettext as _
 from conversation.notifier import Notifier
 from conversation.project_views import first_clip_view
+from conversation.wording import project_name
 from handlers.manners import Tap
 from handlers.showing import tell
 from services.desk import Services
 from services.errors import BeingChecked, NotEnoughCredits
 from services.jobs import states
+from services.takes import TakeView
 from storage.tables import User
 
 
@@ -29,9 +31,9 @@ async def approve(
     project_is_new = False
     async with tap.forgiving():
         _view, project_is_new = await services.takes.approve(user.id, callback_data.take)
-    await tap.answer(_("✓ Approved"))
-    await _decided(user, services, notifier, tap, callback_data.take)
     view = await services.takes.view(user.id, callback_data.take)
+    await tap.answer(_approved_text(view))
+    await _decided(user, services, notifier, tap, callback_data.take)
     if project_is_new and view.project is not None:
         await tell(callback, first_clip_view(view.project))
 
@@ -104,6 +106,12 @@ async def keep_after_all(
     await services.takes.keep_after_all(user.id, callback_data.take)
     await tap.answer()
     await _decided(user, services, notifier, tap, callback_data.take)
+
+
+def _approved_text(view: TakeView) -> str:
+    if view.project is None:
+        return _("✓ Approved")
+    return _("✓ Approved into “{project}”").format(project=project_name(view.project))
 
 
 async def _decided(user: User, services: Services, notifier: Notifier, tap: Tap, take_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import Message
 
+from conversation.editing_views import captioned_view
 from conversation.help_views import no_draft_view, unknown_command_view
 from conversation.notifier import Notifier
 from conversation.project_views import project_view, renamed_text
@@ -38,6 +39,8 @@ async def text(message: Message, user: User, services: Services, notifier: Notif
             await notifier.show_album(user, album_id)
         case Expectation("project_name", project_id):
             await _name(message, user, services, project_id)
+        case Expectation("clip_caption", clip_id):
+            await _caption(message, user, services, clip_id)
         case _:
             await say(message, no_draft_view())
 
@@ -46,6 +49,11 @@ async def _name(message: Message, user: User, services: Services, project_id: in
     project = await services.projects.rename(user.id, project_id, message.text or "")
     view = project_view(await services.projects.view(user.id, project_id))
     await say(message, View(paragraphs(renamed_text(project), view.text), view.keyboard))
+
+
+async def _caption(message: Message, user: User, services: Services, clip_id: int) -> None:
+    clip = await services.editing.write_caption(user.id, clip_id, message.text or "")
+    await say(message, captioned_view(clip.project_id, clip.draft_id))
 
 
 async def corrected(message: Message, user: User, services: Services, notifier: Notifier) -> None:

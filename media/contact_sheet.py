@@ -20,8 +20,9 @@ _ROWS: Final[dict[int, tuple[int, ...]]] = {
 }  # fmt: skip
 
 
-def contact_sheet(photos: Sequence[bytes]) -> bytes:
-    """A JPEG, 1280 pixels wide, with up to ten normalised photos in reading order, a number on each.
+def contact_sheet(photos: Sequence[bytes], first: int = 1) -> bytes:
+    """A JPEG, 1280 pixels wide, with up to ten normalised photos in reading order, a number on each
+    from `first` on.
 
     Rows fill the width, so the rows of an uneven number differ a little in height and nothing stays empty.
 
@@ -33,7 +34,7 @@ def contact_sheet(photos: Sequence[bytes]) -> bytes:
     images = [Image.open(io.BytesIO(photo), formats=("JPEG",)) for photo in photos]
     cells = _cells([image.width / image.height for image in images])
     sheet = Image.new("RGB", (_WIDTH, cells[-1][3] + _GAP), _PAPER)
-    for number, (image, (left, top, right, bottom)) in enumerate(zip(images, cells, strict=True), start=1):
+    for number, (image, (left, top, right, bottom)) in enumerate(zip(images, cells, strict=True), start=first):
         with image:
             sheet.paste(_cropped(image, (right - left, bottom - top)), (left, top))
         badge = _badge(number)
@@ -70,6 +71,6 @@ def _badge(number: int) -> Image.Image:
     draw = ImageDraw.Draw(large)
     draw.ellipse((0, 0, side * scale - 1, side * scale - 1), fill=(20, 20, 24, 110))
     draw.ellipse((6, 6, side * scale - 7, side * scale - 7), fill=(255, 255, 255, 245))
-    font = ImageFont.load_default(size=28 * scale)
+    font = ImageFont.load_default(size=(28 if number < 100 else 20) * scale)
     draw.text((side * scale / 2, side * scale / 2), str(number), fill=(24, 24, 28), font=font, anchor="mm")
     return large.resize((side, side), Image.Resampling.LANCZOS)

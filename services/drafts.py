@@ -19,6 +19,7 @@ from services.errors import (
     BeingChecked,
     ChoiceNotOffered,
     CostsOtherwise,
+    Erased,
     PhotoNotUsable,
     PromptTooLong,
     StillWorking,
@@ -29,6 +30,7 @@ from services.inquiries.check import Checks, cleared
 from services.jobs import clip
 from services.jobs.queue import Wake, create
 from services.owned import album_drafts, owned_draft
+from services.projects import current_id
 from storage.database import Database
 from storage.insert import changed_one, insert_once
 from storage.objects.base import ObjectStore
@@ -85,7 +87,7 @@ class Drafts:
             photo = await asyncio.to_thread(normalise, arrival.data)
         except PhotoRefused as refused:
             raise PhotoNotUsable(refused.reason) from refused
-        key = f"images/{user.id}/{arrival.source_key.replace(':', '-')}.jpg"
+        key = f"images/{user.id}/{await self._project(user.id)}/{arrival.source_key.replace(':', '-')}.jpg"
         await self._store.put(key, photo.data, "image/jpeg")
         return await self._insert(user, arrival, photo, prompt, key)
 
@@ -245,8 +247,13 @@ class Drafts:
         await expect(session, draft.user_id, None)
         price = self._catalogue.price(model.key, duration_s)
         maker = self._catalogue.maker(model.key, shape, duration_s)
-        order = clip.order(draft, model=model.key, price=price, provider=maker)
+        project = await current_id(session, draft.user_id)
+        order = clip.order(draft, model=model.key, price=price, provider=maker, project=project)
         return await create(session, order, deadline_s=self._deadline_s)
+
+    async def _project(self, user_id: int) -> int:
+        async with self._db.reading() as session:
+            return await current_id(session, user_id)
 
     async def _by_source(self, user_id: int, source_key: str) -> Draft | None:
         async with self._db.reading() as session:
@@ -319,7 +326,8 @@ def _as_shown(price: int, shown: int | None) -> None:
 
 
 async def _change(session: AsyncSession, user_id: int, draft_id: int, **changes: Any) -> Draft:
-    await owned_draft(session, user_id, draft_id)
+    if (await owned_draft(session, user_id, draft_id)).erased_at is not None:
+        raise Erased
     idle = (Draft.id == draft_id) & (Draft.state != "working")
     if not changed_one(await session.execute(update(Draft).where(idle).values(**changes))):
         raise StillWorking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.errors import NotYours
+from services.errors import Erased, NotYours
 from services.gathering import as_sent
 from storage.tables import Album, Draft, Project, User
 
@@ -28,11 +28,16 @@ async def owned_project(session: AsyncSession, user_id: int, project_id: int) ->
 
 
 async def owned_draft(session: AsyncSession, user_id: int, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft of this user. Raises NotYours, also when there is none."""
+    """A draft of this user. Raises NotYours, also when there is none.
+
+    `lock`: it is to be worked on, so what is erased raises Erased.
+    """
     # Takes and clips that point to it may be written meanwhile (key_share): who approves one has the lock we need next.
     draft = await session.get(Draft, draft_id, with_for_update={"key_share": True} if lock else None)
     if draft is None or draft.user_id != user_id:
         raise NotYours
+    if lock and draft.erased_at is not None:
+        raise Erased
     return draft
 
 

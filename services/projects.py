@@ -199,14 +199,20 @@ def living() -> ColumnElement[bool]:
     return Project.deleted_at.is_(None)
 
 
-def open_ones(user_id: int) -> Select[tuple[Project]]:
+def open_ones(user_id: int) -> Select[Project]:
     """Projects that can be approved into, the one chosen last first."""
     mine = (Project.user_id == user_id) & living() & Project.completed_at.is_(None)
     return select(Project).where(mine).order_by(Project.chosen_at.desc(), Project.id.desc())
 
 
-def current_one(user_id: int) -> Select[tuple[Project]]:
+def current_one(user_id: int) -> Select[Project]:
     return open_ones(user_id).limit(1)
+
+
+async def current_id(session: AsyncSession, user_id: int) -> int:
+    """In whose folder what is made now is kept; 0 while there is no project."""
+    current = await session.scalar(current_one(user_id))
+    return current.id if current else 0
 
 
 async def current_or_new(session: AsyncSession, user_id: int) -> tuple[Project, bool]:

@@ -37,10 +37,14 @@ class Stored:
     thumbnail_key: str
 
 
-def order(draft: Draft, *, model: str, price: int, provider: str) -> Order:
-    """The job for a draft as it stands, with a new seed. `model`: the draft's own may no longer be on offer."""
+def order(draft: Draft, *, model: str, price: int, provider: str, project: int = 0) -> Order:
+    """The job for a draft as it stands, with a new seed. `model`: the draft's own may no longer be on offer.
+
+    `project`: in whose folder the clip is kept; 0 while there is none.
+    """
     params: dict[str, Any] = {
         "photo_key": draft.photo_key,
+        "project": project,
         "prompt": draft.prompt,
         "model": model,
         "shape": draft.shape,
@@ -51,6 +55,11 @@ def order(draft: Draft, *, model: str, price: int, provider: str) -> Order:
     return Order(KIND, draft.user_id, draft.id, key, params, price, provider)
 
 
+def clip_name(job: Job) -> str:
+    """Where a clip and its still are kept, without their endings."""
+    return f"clips/{job.user_id}/{job.params.get('project', 0)}/{job.id}"
+
+
 class ClipKind:
     name = KIND
 
@@ -59,6 +68,7 @@ class ClipKind:
 
     async def request(self, job: Job) -> ClipRequest:
         params = dict(job.params)
+        params.pop("project", None)
         photo = await self._store.get(params.pop("photo_key"))
         return ClipRequest(token=str(job.submission_token), photo=photo, **params)
 
@@ -92,8 +102,8 @@ class ClipKind:
                 f"the clip is {refused}", provider=job.provider, reason=FailureReason.BAD_RESULT, retryable=True
             ) from refused
         # The key is the job's own, so that storing again after a crash overwrites and leaves nothing behind.
-        folder = f"clips/{job.user_id}/{job.draft_id}/{job.id}"
-        stored = Stored(facts, f"{folder}.mp4", f"{folder}.jpg")
+        name = clip_name(job)
+        stored = Stored(facts, f"{name}.mp4", f"{name}.jpg")
         await self._store.put(stored.video_key, result, "video/mp4")
         await self._store.put(stored.thumbnail_key, await asyncio.to_thread(thumbnail, result), "image/jpeg")
         return stored

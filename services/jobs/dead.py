@@ -92,7 +92,7 @@ class DeadLetters:
         async with self._db.transaction() as session:
             job = await _dead_job(session, job_id, lock=True)
             # No other order of the same draft may be under way: one of them is what its owner waits for.
-            idle = (Draft.id == job.draft_id) & (Draft.state != "working")
+            idle = (Draft.id == job.draft_id) & (Draft.state != "working") & Draft.erased_at.is_(None)
             begun = await session.execute(update(Draft).where(idle).values(state="working"))
             if job.draft_id is not None and not changed_one(begun):
                 raise CannotBeRetried

@@ -77,6 +77,10 @@ class ObjectStore(Protocol):
         """Remove the object; that there was none is no error."""
         ...
 
+    async def keys(self, folder: str) -> list[str]:
+        """The keys of all objects below `folder`, which has no slash at its end; in no order."""
+        ...
+
     async def url(self, key: str, *, expires_in_seconds: int) -> str:
         """A link that shows the object to whoever has it, for so long (at most a week). It is a secret: never log it.
 

@@ -65,6 +65,9 @@ class LocalStore:
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._delete, key)
 
+    async def keys(self, folder: str) -> list[str]:
+        return await asyncio.to_thread(self._keys, folder)
+
     async def url(self, key: str, *, expires_in_seconds: int) -> str:
         expires = str(int(time.time()) + link_seconds(expires_in_seconds))
         query = urlencode({"expires": expires, "signature": self._signature(checked_key(key), expires)})
@@ -132,6 +135,11 @@ class LocalStore:
     def _delete(self, key: str) -> None:
         with _translated(), suppress(ObjectMissing):
             self.path(key).unlink(missing_ok=True)
+
+    def _keys(self, folder: str) -> list[str]:
+        with _translated():
+            found = self._place(folder).rglob("*")
+            return [path.relative_to(self._root).as_posix() for path in found if path.is_file()]
 
     def _prepare(self, folder: Path) -> None:
         if not self._staging.exists():

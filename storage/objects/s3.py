@@ -60,6 +60,9 @@ class S3Store:
     async def delete(self, key: str) -> None:
         await self._call(self._delete, key)
 
+    async def keys(self, folder: str) -> list[str]:
+        return await self._call(self._keys, folder)
+
     async def url(self, key: str, *, expires_in_seconds: int) -> str:
         return await self._call(self._url, key, link_seconds(expires_in_seconds))
 
@@ -103,6 +106,10 @@ class S3Store:
 
     def _delete(self, key: str) -> None:
         self._s3.delete_object(Bucket=self._bucket, Key=key)
+
+    def _keys(self, folder: str) -> list[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{folder}/")
+        return [str(found["Key"]) for page in pages for found in page.get("Contents", [])]
 
     def _url(self, key: str, seconds: int) -> str:
         target = {"Bucket": self._bucket, "Key": key}

@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base
 from storage.tables.clips import Album, Clip, Draft, Project, Take
+from storage.tables.erasures import Erasure
 from storage.tables.films import Film, FilmPart, Soundtrack
 from storage.tables.inquiries import Inquiry
 from storage.tables.money import Account, Hold, Transfer
@@ -16,6 +17,7 @@ __all__ = [
     "Base",
     "Clip",
     "Draft",
+    "Erasure",
     "Film",
     "FilmPart",
     "Hold",

@@ -27,7 +27,7 @@ from services.inquiries.check import Checks
 from services.inquiries.improve import Improve
 from services.jobs import states
 from services.jobs.cancel import Cancel
-from services.jobs.clip import ClipKind, Stored
+from services.jobs.clip import ClipKind, Stored, clip_name
 from services.jobs.dead import DeadLetters
 from services.jobs.health import Health
 from services.jobs.hints import Hints
@@ -183,7 +183,7 @@ class Shop:
     async def stored(self, claim: Claim) -> Stored:
         """What the clip kind hands on once a clip is checked and stored, without the checking."""
         clip = real_clip()
-        key = f"clips/{claim.job.user_id}/{claim.job.draft_id}/{claim.job.id}"
+        key = clip_name(claim.job)
         await self.store.put(f"{key}.mp4", clip, "video/mp4")
         await self.store.put(f"{key}.jpg", photograph(), "image/jpeg")
         return Stored(ClipFacts(160, 90, 5.0, 40, len(clip)), f"{key}.mp4", f"{key}.jpg")

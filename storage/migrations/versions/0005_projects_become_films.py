@@ -109,9 +109,18 @@ def _films() -> None:
     )
     op.create_index("ix_film_parts_project_id", "film_parts", ["project_id"])
     op.create_index("ix_film_parts_used_at", "film_parts", ["used_at"])
+    op.create_table(
+        "erasures",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("object_key", sa.String(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_erasures_object_key")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("erasures")
     op.drop_table("film_parts")
     op.drop_table("films")
     op.drop_table("soundtracks")

@@ -90,6 +90,13 @@ async def test_deleting_twice_is_no_error(store: ObjectStore) -> None:
     assert not await store.exists(KEY)
 
 
+async def test_a_folder_says_what_lies_below_it(store: ObjectStore) -> None:
+    for key in ("films/7/1/a.mp4", "films/7/1/parts/b.mp4", "films/7/10/c.mp4", "films/7/1.mp4"):
+        await store.put(key, b"x", "video/mp4")
+    assert sorted(await store.keys("films/7/1")) == ["films/7/1/a.mp4", "films/7/1/parts/b.mp4"]
+    assert await store.keys("films/8") == []
+
+
 async def test_a_source_that_is_not_there_is_the_callers_fault(store: ObjectStore, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await store.put(KEY, tmp_path / "nothing", "video/mp4")
@@ -113,6 +120,7 @@ async def test_no_door_takes_a_hostile_key(store: ObjectStore, tmp_path: Path, k
         store.exists(key),
         store.size(key),
         store.delete(key),
+        store.keys(key),
         store.url(key, expires_in_seconds=60),
     ]
     for door in doors:

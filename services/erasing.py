@@ -1,0 +1,151 @@
+"""Deleting for good: what deleted projects and discarded takes leave behind goes from the store.
+
+The rows say first that their objects are gone, and with that, in the same transaction, which objects are to go; then
+these are deleted. Whatever ends in between, the next round finds what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.jobs import states
+from services.owned import lock_user
+from services.projects import UNDO_SECONDS
+from storage.clock import db_now, now_plus
+from storage.database import Database
+from storage.insert import changed_one, insert_once
+from storage.objects.base import ObjectStore
+from storage.tables import Clip, Draft, Erasure, Film, FilmPart, Job, Project, Soundtrack, Take
+
+log = structlog.get_logger(__name__)
+GRACE_SECONDS: Final = UNDO_SECONDS + 10
+"""Whoever taps in the last moment still gets their project back."""
+KEEP_DISCARDED_SECONDS: Final = 30 * 86_400.0
+A_ROUND: Final = 100
+SHARED: Final = "music/made/"
+"""Tracks of our own, which all projects share."""
+
+
+class Erasing:
+    def __init__(self, db: Database, store: ObjectStore) -> None:
+        self._db = db
+        self._store = store
+
+    async def round(self) -> None:
+        """Let go of what is due, then delete. Raises StoreUnavailable; the rest is done by the next round."""
+        async with self._db.reading() as session:
+            due = list((await session.execute(select(Project.id).where(_due()).limit(A_ROUND))).scalars())
+        for project_id in due:
+            async with self._db.transaction() as session:
+                await _let_go_of_project(session, project_id)
+        async with self._db.transaction() as session:
+            await _let_go_of_discarded(session)
+        await self._delete()
+
+    async def _delete(self) -> None:
+        async with self._db.reading() as session:
+            found = await session.execute(select(Erasure).order_by(Erasure.id).limit(A_ROUND))
+            waiting = list(found.scalars())
+        for erasure in waiting:
+            for key in await self._keys(erasure.object_key):
+                await self._store.delete(key)
+            async with self._db.transaction() as session:
+                await session.execute(delete(Erasure).where(Erasure.id == erasure.id))
+        if waiting:
+            log.info("objects deleted", count=len(waiting))
+
+    async def _keys(self, key: str) -> list[str]:
+        """Of a folder all but what a copy of the project still has: the music."""
+        if not key.endswith("/"):
+            return [key]
+        found = await self._store.keys(key.rstrip("/"))
+        async with self._db.reading() as session:
+            return [one for one in found if not await _played(session, one)]
+
+
+async def let_go(session: AsyncSession, keys: Iterable[str | None]) -> None:
+    """These objects are to be deleted, once the use case that this is a part of has let go of them."""
+    for key in keys:
+        if key is not None and not key.startswith(SHARED):
+            await insert_once(session, Erasure, object_key=key)
+
+
+def _due() -> ColumnElement[bool]:
+    film = (Film.project_id == Project.id) & (Job.state.not_in(states.TERMINAL))
+    joining = select(Film.id).join(Job, Job.id == Film.job_id).where(film).exists()
+    return (Project.deleted_at < now_plus(-GRACE_SECONDS)) & Project.erased_at.is_(None) & ~joining
+
+
+async def _let_go_of_project(session: AsyncSession, project_id: int) -> None:
+    its = select(Clip.draft_id).where(Clip.project_id == project_id)
+    # In the order in which those who order clips lock: the draft first, then its owner.
+    drafts = select(Draft).where(Draft.id.in_(its)).order_by(Draft.id).with_for_update(key_share=True)
+    found = list((await session.execute(drafts)).scalars())
+    project = await session.get_one(Project, project_id)
+    await lock_user(session, project.user_id)
+    gone = {"erased_at": db_now(), "name": None}
+    due = update(Project).where(Project.id == project_id, _due()).values(**gone)
+    if not changed_one(await session.execute(due.execution_options(synchronize_session=False))):
+        return
+    for draft in found:
+        if not await _wanted(session, draft, project):
+            await _let_go_of_draft(session, draft)
+    await session.execute(delete(Clip).where(Clip.project_id == project_id))
+    await _let_go_of_music(session, project)
+    await session.execute(delete(FilmPart).where(FilmPart.project_id == project_id))
+    await session.execute(update(Film).where(Film.project_id == project_id).values(erased_at=db_now()))
+    await let_go(session, [f"{kind}/{project.user_id}/{project_id}/" for kind in ("films", "music")])
+
+
+async def _wanted(session: AsyncSession, draft: Draft, project: Project) -> bool:
+    """Whether a photo is needed still: elsewhere, or since its owner went on with it after the deletion."""
+    elsewhere = (Clip.draft_id == draft.id) & (Clip.project_id != project.id)
+    later = (Job.draft_id == draft.id) & (Job.created_at > project.deleted_at)
+    come = (Take.draft_id == draft.id) & (Take.created_at > project.deleted_at)
+    reasons = (select(Clip.id).where(elsewhere), select(Job.id).where(later), select(Take.id).where(come))
+    if draft.state == "working":
+        return True
+    return bool(await session.scalar(select(or_(*(one.exists() for one in reasons)))))
+
+
+async def _let_go_of_draft(session: AsyncSession, draft: Draft) -> None:
+    """Its photo and all its takes."""
+    kept = (Take.draft_id == draft.id) & Take.erased_at.is_(None)
+    takes = list((await session.execute(select(Take).where(kept))).scalars())
+    await let_go(session, [draft.photo_key, *(key for take in takes for key in (take.video_key, take.thumbnail_key))])
+    await session.execute(update(Take).where(kept).values(erased_at=db_now()))
+    await session.execute(update(Draft).where(Draft.id == draft.id).values(erased_at=db_now(), state="closed"))
+
+
+async def _let_go_of_music(session: AsyncSession, project: Project) -> None:
+    music = await session.scalar(select(Soundtrack).where(Soundtrack.project_id == project.id))
+    if music is None:
+        return
+    keys = [music.audio_key, music.fitted_key]
+    await session.execute(delete(Soundtrack).where(Soundtrack.id == music.id))
+    await let_go(session, [key for key in keys if key and not await _played(session, key)])
+
+
+async def _let_go_of_discarded(session: AsyncSession) -> None:
+    placed = aliased(Clip)
+    nowhere = ~select(placed.id).where(placed.take_id == Take.id).exists()
+    old = (Take.discarded_at < now_plus(-KEEP_DISCARDED_SECONDS)) & Take.erased_at.is_(None) & nowhere
+    ids = list((await session.execute(select(Take.id).where(old).limit(A_ROUND))).scalars())
+    if not ids:
+        return
+    # Once more while it is written: somebody may have kept one of them after all.
+    gone = update(Take).where(Take.id.in_(ids), old).values(erased_at=db_now())
+    await session.execute(gone.execution_options(synchronize_session=False))
+    takes = select(Take.video_key, Take.thumbnail_key).where(Take.id.in_(ids), Take.erased_at.is_not(None))
+    await let_go(session, [key for keys in await session.execute(takes) for key in keys])
+
+
+async def _played(session: AsyncSession, key: str) -> bool:
+    there = or_(Soundtrack.audio_key == key, Soundtrack.fitted_key == key)
+    return await session.scalar(select(Soundtrack.id).where(there).limit(1)) is not None
