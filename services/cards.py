@@ -200,7 +200,8 @@ class Cards:
     async def _newest_work(self, session: AsyncSession, draft_ids: Sequence[int]) -> dict[int | None, Work]:
         last = select(func.max(Job.id)).where(Job.draft_id.in_(draft_ids)).group_by(Job.draft_id)
         jobs = (await session.execute(select(Job).where(Job.id.in_(last)))).scalars().all()
-        waiting = await places(session) if any(job.state == states.QUEUED for job in jobs) else {}
+        queued = [job.id for job in jobs if job.state == states.QUEUED]
+        waiting = await places(session, queued) if queued else {}
         return {job.draft_id: await _work(session, job, waiting.get(job.id, 0)) for job in jobs}
 
 

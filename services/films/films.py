@@ -185,7 +185,7 @@ async def _owned(session: AsyncSession, user_id: int, film_id: int) -> Film:
 
 async def _view(session: AsyncSession, film: Film) -> FilmView:
     job = await session.get_one(Job, film.job_id)
-    ahead = (await places(session)).get(job.id, 0) if job.state == states.QUEUED else 0
+    ahead = (await places(session, [job.id])).get(job.id, 0) if job.state == states.QUEUED else 0
     work = Work(job.id, job.state, job.cancelling, ahead, job.progress, _seconds_left(job), job.failure_reason)
     return FilmView(film, await session.get_one(Project, film.project_id), work, FilmOptions(**film.options))
 

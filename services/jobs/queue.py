@@ -79,16 +79,20 @@ def _fair_order(session_filter: Any) -> Select[Any]:
 
     A user's n-th waiting job stands behind the first n-1 of everybody else, counting those of theirs that run.
     """
-    other = aliased(Job)
-    # Counted for those who wait, not for everybody: thousands of jobs may be at vendors while three people wait.
-    running = select(func.count()).where(other.user_id == Job.user_id, other.state.in_(states.LEASED))
-    among_own = func.row_number().over(partition_by=Job.user_id, order_by=(Job.priority.desc(), Job.id))
-    turn = among_own + running.correlate(Job).scalar_subquery()
+    turn = _turn()
     return (
         select(Job.id, Job.fence, Job.state, turn.label("turn"))
         .where(session_filter)
         .order_by(Job.priority.desc(), turn, Job.id)
     )
+
+
+def _turn() -> Any:
+    other = aliased(Job)
+    # Counted for those who wait, not for everybody: thousands of jobs may be at vendors while three people wait.
+    running = select(func.count()).where(other.user_id == Job.user_id, other.state.in_(states.LEASED))
+    among_own = func.row_number().over(partition_by=Job.user_id, order_by=(Job.priority.desc(), Job.id))
+    return among_own + running.correlate(Job).scalar_subquery()
 
 
 def _abandoned() -> Any:
@@ -162,10 +166,13 @@ class JobQueue:
             return list(rows.scalars())
 
 
-async def places(session: AsyncSession) -> dict[int, int]:
-    """For each waiting job, how many are to be taken before it."""
-    rows = (await session.execute(_fair_order(Job.state == states.QUEUED))).all()
-    return {row.id: place for place, row in enumerate(rows)}
+async def places(session: AsyncSession, of: Collection[int]) -> dict[int, int]:
+    """For each of these jobs that waits, how many are to be taken before it. Thousands may wait: the database counts."""
+    waiting = select(Job.id, Job.priority, _turn().label("turn")).where(Job.state == states.QUEUED).subquery()
+    in_order = (waiting.c.priority.desc(), waiting.c.turn, waiting.c.id)
+    line = select(waiting.c.id, func.row_number().over(order_by=in_order).label("place")).subquery()
+    rows = await session.execute(select(line.c.id, line.c.place).where(line.c.id.in_(of)))
+    return {job_id: place - 1 for job_id, place in rows}
 
 
 async def usual_seconds(

@@ -67,12 +67,14 @@ async def test_nobody_s_next_job_goes_before_an_earlier_one_of_another(
     """Among jobs of one priority, somebody's n-th is taken only when everybody else's first n - 1 have been."""
     made = await queue_up(db, four, turns)
     async with db.reading() as session:
-        told = await places(session)
+        told = await places(session, list(made))
+        one = await places(session, list(made)[:1])
 
     claimed = await claim_all(shop)
 
     assert sorted(claimed) == sorted(made), "each is taken once"
     assert [told[job_id] for job_id in claimed] == list(range(len(claimed))), "as the cards say"
+    assert one == {job_id: told[job_id] for job_id in list(made)[:1]}, "however many are asked about"
     assert [made[job_id][1] for job_id in claimed] == sorted((made[job_id][1] for job_id in claimed), reverse=True)
     ordered = Counter(made.values())
     taken: Counter[tuple[int, int]] = Counter()
