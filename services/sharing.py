@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger, outbox
 from services.errors import NothingToShare, NotYours
+from services.films.content import Content, content_of, digest_of
+from services.films.options import FilmOptions
 from services.ledger import TransferKind
 from services.payments.orders import new_token
 from services.rewards import Rewards
@@ -114,12 +116,11 @@ class Sharing:
         if found is None:
             return None
         share, project, sharer = found
-        placed = select(Take).join(Clip, Clip.take_id == Take.id).where(Clip.project_id == project.id)
-        kept = placed.where(Take.erased_at.is_(None)).order_by(Clip.position)
-        takes = list((await session.execute(kept)).scalars())
+        content = await content_of(session, share.user_id, project.id)
+        takes = [take for take in content.takes if take.erased_at is None]
         if not takes:
             return None
-        film = await _film(session, project)
+        film = await _film(session, content)
         return SharedProject(share, project, sharer, takes, film, self._address(share))
 
     def _address(self, share: Share) -> str | None:
@@ -163,9 +164,12 @@ def _live(which: ColumnElement[bool]) -> Select[Share, Project, User]:
     return shared.where(which, Share.revoked_at.is_(None), Project.deleted_at.is_(None))
 
 
-async def _film(session: AsyncSession, project: Project) -> Film | None:
-    made = (Film.project_id == project.id) & Film.video_file_id.is_not(None) & Film.erased_at.is_(None)
-    return await session.scalar(select(Film).where(made).order_by(Film.number.desc()).limit(1))
+async def _film(session: AsyncSession, content: Content) -> Film | None:
+    """What was taken out of a project since is not shown to others: a film of what it was will not do."""
+    made = (Film.project_id == content.project.id) & Film.video_file_id.is_not(None) & Film.erased_at.is_(None)
+    films = (await session.scalars(select(Film).where(made).order_by(Film.number.desc()))).all()
+    as_it_is = (one for one in films if one.digest == digest_of(content.order(FilmOptions(**one.options))))
+    return next(as_it_is, None)
 
 
 async def _owned(session: AsyncSession, user_id: int, project_id: int, *, lock: bool = True) -> Project:

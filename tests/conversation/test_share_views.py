@@ -6,7 +6,13 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from aiogram.types import InlineQueryResultArticle, InlineQueryResultCachedVideo, InputTextMessageContent
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineQueryResultArticle,
+    InlineQueryResultCachedVideo,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+)
 
 from conversation import callbacks
 from conversation.share_views import (
@@ -118,7 +124,7 @@ def test_a_film_is_offered_itself_and_a_project_without_one_as_a_link() -> None:
         assert [key.url for key in keys(message_of(one))] == [LINK, ADDRESS]
         content = one.input_message_content
         assert isinstance(content, InputTextMessageContent)
-        assert content.link_preview_options is not None
+        assert isinstance(content.link_preview_options, LinkPreviewOptions)
         assert content.link_preview_options.url == ADDRESS
 
 
@@ -131,7 +137,7 @@ def message_of(result: object) -> View:
     return View(result.input_message_content.message_text, result.reply_markup)
 
 
-def keys(view: View) -> list:  # type: ignore[type-arg]
+def keys(view: View) -> list[InlineKeyboardButton]:
     assert view.keyboard is not None
     return [one for row in view.keyboard.inline_keyboard for one in row]
 

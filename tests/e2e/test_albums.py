@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import aiohttp
+
 from tests.support.person import Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import World
+from tests.support.world import BOT_ID, World
 
 DRAFTS = "SELECT d.prompt FROM drafts d JOIN users u ON u.id = d.user_id WHERE u.telegram_id = ? ORDER BY d.id"
+CAME = "SELECT d.source_key FROM drafts d JOIN users u ON u.id = d.user_id WHERE u.telegram_id = ? ORDER BY d.id"
+PLACED = (
+    "SELECT d.source_key FROM clips c JOIN drafts d ON d.id = c.draft_id JOIN users u ON u.id = d.user_id "
+    "WHERE u.telegram_id = ? ORDER BY c.position"
+)
 JOBS = "SELECT j.state FROM jobs j JOIN users u ON u.id = j.user_id WHERE u.telegram_id = ?"
 
 
@@ -44,3 +51,31 @@ async def test_one_photo_of_an_album_can_be_changed_alone(world: World, alice: P
     await alice.say("only this one: rain")
     await alice.wait_for(lambda one: one["message_id"] == own["message_id"] and "rain" in words(one))
     await eventually(lambda: world.rows(DRAFTS, alice.id) == [("",), ("only this one: rain",)], "one prompt")
+
+
+async def test_an_album_that_comes_in_disorder_is_approved_at_once_in_the_order_it_was_sent(
+    world: World, alice: Person, session: aiohttp.ClientSession
+) -> None:
+    reorder = {"kind": "reorder_updates", "bot_id": BOT_ID, "times": 100}
+    async with session.post(f"{world.url}/control/faults", json=reorder) as ordered:
+        assert ordered.status < 300
+    await alice.send_files(*(jpeg(name) for name in ("chelsea", "coffee", "astronaut", "camera")))
+    card = await alice.sees_button("Generate all")
+    async with session.delete(f"{world.url}/control/faults") as withdrawn:
+        assert withdrawn.status < 300
+    came = numbers(world.rows(CAME, alice.id))
+    assert len(came) == 4
+    assert came != sorted(came)
+
+    await alice.tap(card, "Generate all")
+    card = await alice.sees_button("Approve all · 4 clips")
+    await alice.tap(card, "Approve all")
+
+    await alice.hears("4 clips are in Project 1 now, in the order you sent the photos.")
+    assert "4 of 4 approved" in words(await alice.hears("in Project 1 ✓"))
+    assert numbers(world.rows(PLACED, alice.id)) == sorted(came)
+
+
+def numbers(source_keys: list[tuple[str]]) -> list[int]:
+    """Of the messages that photos came with."""
+    return [int(key.removeprefix("message:")) for (key,) in source_keys]

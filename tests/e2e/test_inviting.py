@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from tests.e2e.conftest import Arrive
-from tests.support.person import Message, Person, eventually, words
+from tests.support.person import Message, Person, words
 from tests.support.photographs import jpeg
 from tests.support.world import World
 
@@ -124,20 +124,3 @@ async def test_a_promo_code_is_typed_after_its_button(world: World, arrive: Arri
     await dave.say("hello-dave")
 
     assert "You have 37 credits now." in words(await dave.hears("That's 7 credits for you!"))
-
-
-async def test_a_shared_project_that_brings_somebody_new_brings_credits(world: World, arrive: Arrive) -> None:
-    erin, frank = await arrive(world, "Erin"), await arrive(world, "Frank")
-    await erin.say("/new")
-    project = "SELECT p.id, p.user_id FROM projects p JOIN users u ON u.id = p.user_id WHERE u.telegram_id = ?"
-    ((number, user),) = await eventually(lambda: world.rows(project, erin.id), "a project")
-    world.execute(
-        "INSERT INTO shares (token, project_id, user_id, created_at) VALUES (?, ?, ?, '2026-01-01 00:00:00.000000')",
-        "a-token-of-22-letters_",
-        number,
-        user,
-    )
-
-    await frank.say("/start p_a-token-of-22-letters_")
-
-    assert "You have 31 credits now." in words(await erin.hears("came through a project you shared"))

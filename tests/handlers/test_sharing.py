@@ -8,9 +8,9 @@ import pytest
 from aiogram.methods import EditMessageCaption, EditMessageText, SendMediaGroup, SendPhoto, SendVideo
 from aiogram.types import InlineQueryResultArticle
 
-from storage.tables import Film
 from tests.handlers.chat import Chat, Json
-from tests.support.database import ON_SQLITE, rows
+from tests.support.database import ON_SQLITE, execute, rows
+from tests.support.films import Joinery, film_of
 from tests.support.sharers import project_with
 
 pytestmark = ON_SQLITE
@@ -38,11 +38,14 @@ def under(chat: Chat, caption: str) -> Json:
 
 async def join(chat: Chat, project: int) -> None:
     """A film was made of the project, and sent."""
-    ((job,),) = await rows(chat.shop.db, "SELECT max(id) FROM jobs")
-    async with chat.shop.db.transaction() as session:
-        owner = (await chat.user()).id
-        facts = {"options": {}, "video_key": "film.mp4", "video_file_id": "film-1"}
-        session.add(Film(user_id=owner, project_id=project, number=1, job_id=job, digest="d", **facts))
+    made = await film_of(chat.shop, await chat.user(), project)
+    await chat.shop.films.sent(made.film.id, message_id=80, file_id="film-1")
+
+
+@pytest.fixture(autouse=True)
+def joinery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a film looks like is of no interest here."""
+    monkeypatch.setattr("media.film.join", Joinery().join)
 
 
 async def test_nothing_is_shared_before_its_owner_says_so(chat: Chat, project: int) -> None:
@@ -114,6 +117,16 @@ async def test_a_film_that_telegram_has_is_sent_instead_of_clips(chat: Chat, bob
     bobs.telegram.refuse(SendVideo, 400, "Bad Request: wrong file identifier")
     await bobs.says(f"/start p_{token}")
     assert len(bobs.telegram.sent(SendMediaGroup)) == 1
+
+
+async def test_a_film_with_a_clip_that_was_taken_out_since_is_not_shown(chat: Chat, bobs: Chat, project: int) -> None:
+    await join(chat, project)
+    token = await token_of(chat, project)
+    await execute(chat.shop.db, "DELETE FROM clips WHERE position = 2")
+
+    await bobs.says(f"/start p_{token}")
+
+    assert [one.video for one in bobs.telegram.sent(SendVideo)] == ["file-1"]
 
 
 async def test_one_s_own_link_leads_to_the_project(chat: Chat, project: int) -> None:
