@@ -167,7 +167,7 @@ class JobQueue:
 
 
 async def places(session: AsyncSession, of: Collection[int]) -> dict[int, int]:
-    """For each of these jobs that waits, how many are to be taken before it. Thousands may wait: the database counts."""
+    """For each of these jobs that waits, how many are to be taken before it. The database counts: many may wait."""
     waiting = select(Job.id, Job.priority, _turn().label("turn")).where(Job.state == states.QUEUED).subquery()
     in_order = (waiting.c.priority.desc(), waiting.c.turn, waiting.c.id)
     line = select(waiting.c.id, func.row_number().over(order_by=in_order).label("place")).subquery()
