@@ -34,7 +34,7 @@ def jobs_view(overview: Overview, letters: list[DeadLetter], page: int) -> View:
 def dead_letter_view(letter: DeadLetter) -> View:
     job, prompt = letter.job, theirs(letter.job.params.get("prompt", ""), PROMPT_SHOWN)
     text = paragraphs(
-        lines(_("⚰️ <b>Job #{number}</b>").format(number=job.id), _who(letter), _when(job), credits_(job.price)),
+        lines(_("⚰️ <b>Job #{number}</b>").format(number=job.id), _who(letter), _when(job), _what(job)),
         f"<blockquote>{prompt}</blockquote>" if prompt else None,
         lines(why_it_failed(job.failure_reason), _tried(job)),
         f"<code>{theirs(job.external_id, 200)}</code>" if job.external_id else None,
@@ -45,6 +45,8 @@ def dead_letter_view(letter: DeadLetter) -> View:
 
 def retry_question(letter: DeadLetter) -> View:
     text = _("Make it again for {who}? The house pays {credits}, and they get the clip as soon as it's done.")
+    if not letter.job.price:
+        text = _("Make it again for {who}? It costs nothing, and they get the film as soon as it's done.")
     shown = text.format(who=theirs(letter.user.first_name, NAME_SHOWN), credits=credits_(letter.job.price))
     yes = button(_("✅ Yes, make it again"), callbacks.AdminRetry(job=letter.job.id, sure=True))
     return View(shown, rows([yes], [button(_("‹ No"), callbacks.AdminJob(job=letter.job.id))]))
@@ -101,6 +103,11 @@ def _problem(vendor: Condition) -> str:
 
 def _line(letter: DeadLetter) -> str:
     return f"<b>#{letter.job.id}</b> · {_when(letter.job)} · {_who(letter)} · {letter.job.failure_reason}"
+
+
+def _what(job: Job) -> str:
+    """What was to be made, by its price: only films cost nothing."""
+    return credits_(job.price) if job.price else _("🎬 a film")
 
 
 def _who(letter: DeadLetter) -> str:

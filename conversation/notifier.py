@@ -16,7 +16,8 @@ from conversation.film_message import FilmMessage
 from conversation.i18n import Words
 from conversation.order_message import OrderMessage
 from conversation.pace import Pace
-from conversation.screen import Screen, Subject
+from conversation.scene import Subject
+from conversation.screen import Screen
 from conversation.take_message import failed_view, take_view
 from conversation.take_sender import TakeSender
 from services.cards import Shown

@@ -60,3 +60,10 @@ def test_a_retry_is_asked_twice(english: None) -> None:
     assert (first.sure, second.sure) == (False, True)
     assert "The house pays 2 credits" in seen(question.text)
     assert labels(retried_view(job(id=9))) == ["‹ All jobs"]
+
+
+def test_a_film_costs_the_house_nothing(language: str) -> None:
+    film = letter(price=0, params={})
+    assert_fits(dead_letter_view(film), caption=False)
+    assert "🎬" in seen(dead_letter_view(film).text)
+    assert not any(figure in seen(retry_question(film).text) for figure in "0123456789")
