@@ -55,7 +55,7 @@ class Shot:
 
 @dataclass
 class Cinema:
-    """`url` is where the pages are; requests are counted by path, and `answers` are (path, status) as they were."""
+    """`url` is where the pages are; `answers` are (path, status) of all that was asked, in order."""
 
     db: Database
     store: ObjectStore
@@ -63,7 +63,6 @@ class Cinema:
     sharing: Sharing
     url: str
     answers: list[tuple[str, int]] = field(default_factory=list)
-    now: Callable[[], float] | None = None
 
     async def project(self, *shots: Shot, user: User | None = None, name: str | None = "Our winter") -> Project:
         """A project with these clips, of a new user if none is given."""
@@ -114,9 +113,15 @@ class Cinema:
 
 @asynccontextmanager
 async def showing(
-    db: Database, words: Words, store: Path | ObjectStore, *, link_seconds: int = 600, **options: Any
+    db: Database,
+    words: Words,
+    store: Path | ObjectStore,
+    *,
+    link_seconds: int = 600,
+    token: str = TOKEN,
+    **options: Any,
 ) -> AsyncIterator[Cinema]:
-    """The player's pages over a folder or a store of its own; `options` go to the Mini App's routes."""
+    """The player's pages over a folder, or a store of its own; `options` go to the Mini App's routes."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     kept = LocalStore(store, signing_secret="canary", public_url=url) if isinstance(store, Path) else store
@@ -142,7 +147,7 @@ async def showing(
         app.add_routes(media.routes(kept))
     app.add_routes(assets.routes())
     app.add_routes(shared.routes(screenings, assets, words, public_url=url, invitation=invitation))
-    app.add_routes(mini_app.routes(screenings, assets, words, token=TOKEN, passes=Passes("canary passes"), **options))
+    app.add_routes(mini_app.routes(screenings, assets, words, token=token, passes=Passes("canary passes"), **options))
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
