@@ -15,6 +15,7 @@ from tests.support.world import World
 
 WITH_RUNPOD, WITH_MODAL = "runway,local,runpod", "runway,local,modal"
 """Two worlds and no more: to start one costs seconds. This machine helps Runway out."""
+WRITER = {"OPENROUTER_API_KEY": "sk-or-v1-canarywriter", "OPENROUTER_MODEL": "somebody/some-model"}
 LONG_AGO, FAR_AHEAD = "2000-01-01 00:00:00.000000", "2999-01-01 00:00:00.000000"
 
 
@@ -176,3 +177,26 @@ async def test_modal_makes_a_clip(studio: World, counter: Counter, arrive: Arriv
     alice = await arrive(studio, "Alice")
     await generated(alice, await wan(alice))
     assert job_of(studio, alice, "jobs.provider || ' ' || jobs.price") == "modal 2"
+
+
+async def test_words_are_made_better_and_looked_at_before_anything_is_spent(
+    studio: World, counter: Counter, arrive: Arrive
+) -> None:
+    work_with(studio, WITH_MODAL, **WRITER, OPENROUTER_API_URL=f"{studio.url}/openrouter/api/v1")
+    alice, bob = await arrive(studio, "Alice"), await arrive(studio, "Bob")
+    await alice.tap(await drafted(alice, "falling snow"), "Improve my words")
+    await alice.tap(await alice.sees_button("Use it"), "Use it")
+    better = await alice.wait_for(
+        lambda one: "falling snow, soft natural light" in words(one) and "Costs" in words(one)
+    )
+
+    video = await generated(alice, better)
+    await bob.tap(await drafted(bob, "a nude statue"), "Generate")
+
+    assert "falling snow, soft natural light" in words(video)
+    await bob.hears("I can't make a clip of this photo with these words.")
+    held = "SELECT h.id FROM holds h JOIN users u ON u.id = h.user_id WHERE u.telegram_id = ?"
+    assert len(studio.rows(held, alice.id)) == 1
+    assert studio.rows(held, bob.id) == []
+    asked = await counter.get("calls?vendor=openrouter")
+    assert [call["status"] for call in asked] == [200, 200, 200]

@@ -54,9 +54,9 @@ OWNED: dict[str, Touch] = {
     "drafts.expect_prompt": lambda shop, who, its: shop.drafts.expect_prompt(who, its.draft),
     "drafts.close": lambda shop, who, its: shop.drafts.close(who, its.draft),
     "drafts.generate": lambda shop, who, its: shop.drafts.generate(who, its.draft, 0),
-    "drafts.generate_album": lambda shop, who, its: shop.drafts.generate_album(who, its.album, 1),
+    "drafts.generate_album": lambda shop, who, its: shop.drafts.generate_album(who, its.album, 2),
     "drafts.order": lambda shop, who, its: shop.drafts.order(who, its.draft, 0),
-    "drafts.order_album": lambda shop, who, its: shop.drafts.order_album(who, its.album, 1),
+    "drafts.order_album": lambda shop, who, its: shop.drafts.order_album(who, its.album, 2),
     "improve.ask": lambda shop, who, its: Improve(shop.db, on=True).ask(who, its.draft, after=its.inquiry),
     "improve.use": lambda shop, who, its: shop.improve.use(who, its.inquiry, over=True),
     "improve.keep": lambda shop, who, its: shop.improve.keep(who, its.inquiry),
@@ -140,6 +140,8 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
     spare = await shop.take_of(alice, placed)
     ((clip,),) = await rows(shop.db, "SELECT id FROM clips WHERE position = 1")
     draft = await shop.draft_of(alice, album="together")
+    its = {"album": draft.album_id, "draft": take.draft_id}
+    await execute(shop.db, "UPDATE drafts SET album_id = :album WHERE id = :draft", **its)
     job = await shop.job_of(alice, await shop.draft_of(alice, album="together"))
     assert view.project is not None
     assert draft.album_id is not None
