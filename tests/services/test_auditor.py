@@ -82,6 +82,8 @@ WRONGS = {
     "two films of the same": "UPDATE films SET digest = 'same'",
     "a film job's end is told once": "DELETE FROM outbox WHERE kind LIKE 'film_%'",
     "stand at 1, 2, 3": "UPDATE clips SET position = position + 2",
+    "is not discarded while the project": "UPDATE takes SET discarded_at = created_at",
+    "of an erased project nothing": "UPDATE projects SET deleted_at = created_at, erased_at = created_at",
     "come together": "UPDATE jobs SET hold_id = 404 WHERE state = 'queued' AND kind = 'clip'",
 }
 

@@ -173,6 +173,14 @@ WORK = {
         AND state IN ('succeeded', 'failed', 'cancelled') AND id NOT IN (SELECT id FROM told)""",
     "the clips of a project stand at 1, 2, 3 …": """
         SELECT project_id FROM clips GROUP BY project_id HAVING MAX(position) <> COUNT(*) OR MIN(position) <> 1""",
+    "what stands in a project is there, and is not discarded while the project can be seen": """
+        SELECT c.id FROM clips c JOIN projects p ON p.id = c.project_id JOIN takes t ON t.id = c.take_id
+        WHERE t.erased_at IS NOT NULL OR (p.deleted_at IS NULL AND t.discarded_at IS NOT NULL)""",
+    "of an erased project nothing is left": """
+        SELECT p.id FROM projects p WHERE p.erased_at IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM clips c WHERE c.project_id = p.id)
+            OR EXISTS (SELECT 1 FROM soundtracks s WHERE s.project_id = p.id)
+            OR EXISTS (SELECT 1 FROM films f WHERE f.project_id = p.id AND f.erased_at IS NULL))""",
 }
 HOLDS_OF_JOBS = {
     "a hold and its job come together": """
