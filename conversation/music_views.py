@@ -6,7 +6,7 @@ from typing import Final
 
 from conversation import callbacks, music_callbacks
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, button, choice, lines, paragraphs, rows, theirs
+from conversation.view import Button, View, button, choice, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import project_html, project_name, seconds
 from media.music.made import LENGTHS, MOODS, Mood
 from services.soundtracks import FADES, VOLUMES
@@ -139,5 +139,5 @@ def _title(project: Project) -> str:
 
 
 def _to_project(project: Project) -> Button:
-    name = theirs(project_name(project), _NAME_ON_BUTTON)
+    name = shortened(project_name(project), _NAME_ON_BUTTON)
     return button(f"‹ {name}", callbacks.OpenProject(project=project.id))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
@@ -14,20 +13,21 @@ from conversation.music_audio import send_made, send_track
 from conversation.music_views import asks_start_view, awaited_view, choose_view, mood_view, music_view
 from conversation.project_views import project_view
 from handlers.manners import Tap
+from handlers.moments import start_meant
 from handlers.showing import say, show, tell
 from services.desk import Services
 from services.dialogue import Expectation, expectation
 from services.errors import NoMusicYet, StartNotUsable
 from storage.tables import Soundtrack, User
 
-_MOMENT: Final = re.compile(r"(?:(\d{1,2})\s*[:.]\s*)?(\d{1,3})\s*s?", re.IGNORECASE)
-
 
 async def open_music(
     callback: CallbackQuery, callback_data: music_callbacks.OpenMusic, user: User, services: Services, tap: Tap
 ) -> None:
+    view = await services.projects.view(user.id, callback_data.project)
+    track = await services.soundtracks.of(user.id, callback_data.project)
     await tap.answer()
-    await _show(callback, user, services, callback_data.project)
+    await show(callback, music_view(view.project, track) if track else choose_view(view.project, None))
 
 
 async def other_music(
@@ -48,7 +48,7 @@ async def show_mood(
 
 
 async def hear_made(
-    callback_query: CallbackQuery,
+    callback: CallbackQuery,
     callback_data: music_callbacks.HearMade,
     bot: Bot,
     user: User,
@@ -58,7 +58,7 @@ async def hear_made(
     project = (await services.projects.view(user.id, callback_data.project)).project
     await tap.answer(_("🎧 One moment…"))
     track = await services.soundtracks.made(callback_data.mood, callback_data.seconds)
-    await send_made(bot, services, callback_query.from_user.id, project, track)
+    await send_made(bot, services, callback.from_user.id, project, track)
 
 
 async def use_made(
@@ -145,20 +145,6 @@ async def answer(message: Message, expected: Expectation, user: User, services: 
         raise StartNotUsable(track.seconds)
     changed = await services.soundtracks.start_at(user.id, expected.subject_id, start_s)
     await say(message, music_view(view.project, changed))
-
-
-def start_meant(text: str) -> float | None:
-    """Seconds: of `1:05`, `65` or `65 s`. None for what cannot be read."""
-    found = _MOMENT.fullmatch(text.strip())
-    if found is None or not text.isascii():
-        return None
-    return int(found[1] or 0) * 60.0 + int(found[2])
-
-
-async def _show(callback: CallbackQuery, user: User, services: Services, project_id: int) -> None:
-    view = await services.projects.view(user.id, project_id)
-    track = await services.soundtracks.of(user.id, project_id)
-    await show(callback, music_view(view.project, track) if track else choose_view(view.project, None))
 
 
 async def _set(services: Services, user_id: int, wanted: music_callbacks.SetMusic) -> Soundtrack:

@@ -18,6 +18,7 @@ from aiogram.methods import (
     EditMessageText,
     GetFile,
     GetMe,
+    SendAudio,
     SendMediaGroup,
     SendPhoto,
     SendVideo,
@@ -143,6 +144,8 @@ class Telegram(BaseSession):
         extra: Json = {}
         if isinstance(method, SendPhoto):
             extra["photo"] = [{**file, "file_id": "small"}, file]
+        if isinstance(method, SendAudio):
+            extra["audio"] = {**file, "duration": 32}
         if isinstance(method, SendVideo):
             extra["video"] = {**file, "duration": 5}
         return {"message_id": number, "date": 1, "chat": {"id": 1, "type": "private"}, **extra}

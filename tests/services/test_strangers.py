@@ -16,6 +16,7 @@ from services.dialogue import Expectation
 from services.errors import NotYours
 from services.films.options import FilmOptions
 from services.inquiries.improve import Improve
+from services.soundtracks import Recording
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import Shop, create_pack, create_user
@@ -53,10 +54,10 @@ OWNED: dict[str, Touch] = {
     "drafts.choose_for_album": lambda shop, who, its: shop.drafts.choose_for_album(who, its.album, "duration_s", 10),
     "drafts.expect_prompt": lambda shop, who, its: shop.drafts.expect_prompt(who, its.draft),
     "drafts.close": lambda shop, who, its: shop.drafts.close(who, its.draft),
-    "drafts.generate": lambda shop, who, its: shop.drafts.generate(who, its.draft, 0),
-    "drafts.generate_album": lambda shop, who, its: shop.drafts.generate_album(who, its.album, 2),
-    "drafts.order": lambda shop, who, its: shop.drafts.order(who, its.draft, 0),
-    "drafts.order_album": lambda shop, who, its: shop.drafts.order_album(who, its.album, 2),
+    "drafts.generate": lambda shop, who, its: shop.ordering.generate(who, its.draft, 0),
+    "drafts.generate_album": lambda shop, who, its: shop.ordering.generate_album(who, its.album, 2),
+    "drafts.order": lambda shop, who, its: shop.ordering.order(who, its.draft, 0),
+    "drafts.order_album": lambda shop, who, its: shop.ordering.order_album(who, its.album, 2),
     "improve.ask": lambda shop, who, its: Improve(shop.db, on=True).ask(who, its.draft, after=its.inquiry),
     "improve.use": lambda shop, who, its: shop.improve.use(who, its.inquiry, over=True),
     "improve.keep": lambda shop, who, its: shop.improve.keep(who, its.inquiry),
@@ -87,6 +88,16 @@ OWNED: dict[str, Touch] = {
     "editing.expect_caption": lambda shop, who, its: shop.editing.expect_caption(who, its.project, its.placed),
     "editing.write_caption": lambda shop, who, its: shop.editing.write_caption(who, its.clip, "mine now"),
     "editing.clear_caption": lambda shop, who, its: shop.editing.clear_caption(who, its.project, its.placed),
+    "soundtracks.of": lambda shop, who, its: shop.soundtracks.of(who, its.project),
+    "soundtracks.expect_sent": lambda shop, who, its: shop.soundtracks.expect_sent(who, its.project),
+    "soundtracks.send": lambda shop, who, its: shop.soundtracks.send(who, its.project, Recording(b"mine", "Mine")),
+    "soundtracks.choose": lambda shop, who, its: shop.soundtracks.choose(who, its.project, "calm", 32),
+    "soundtracks.start_at": lambda shop, who, its: shop.soundtracks.start_at(who, its.project, 1.0),
+    "soundtracks.expect_start": lambda shop, who, its: shop.soundtracks.expect_start(who, its.project),
+    "soundtracks.fade": lambda shop, who, its: shop.soundtracks.fade(who, its.project, in_s=1.0),
+    "soundtracks.loud": lambda shop, who, its: shop.soundtracks.loud(who, its.project, 50),
+    "soundtracks.loop": lambda shop, who, its: shop.soundtracks.loop(who, its.project, False),
+    "soundtracks.remove": lambda shop, who, its: shop.soundtracks.remove(who, its.project),
     "films.offer": lambda shop, who, its: shop.films.offer(who, its.project),
     "films.order": lambda shop, who, its: shop.films.order(who, its.project, PLAIN),
     "films.view": lambda shop, who, its: shop.films.view(who, its.film),
@@ -119,6 +130,7 @@ OF_THE_HOUSE = {
     *("card_payments.handle", "card_payments.returned", "card_payments.refund"),
     *("sharing.shown", "cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
+    *("soundtracks.made", "soundtracks.audio", "soundtracks.sent", "soundtracks.fitted"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
     *("takes.link", "films.video", "films.thumbnail", "films.link", "films.show", "films.let_go_of_card", "films.sent"),
 }
