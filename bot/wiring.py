@@ -42,6 +42,7 @@ from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import Wake
+from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -123,7 +124,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
         dialogue=Dialogue(db),
-        drafts=Drafts(db, store, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
+        drafts=Drafts(db, store, catalogue),
+        ordering=Ordering(db, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
         cards=Cards(db, catalogue, thinks=writer is not None),
         improve=Improve(db, on=writer is not None),
         cancel=Cancel(db, outcomes),

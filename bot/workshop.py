@@ -67,4 +67,4 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
 def _answering(house: House, alerts: Alerts) -> Answering | None:
     if house.writer is None:
         return None
-    return Answering(house.db, house.store, house.catalogue, house.writer, house.services.drafts, alerts)
+    return Answering(house.db, house.store, house.catalogue, house.writer, house.services.ordering, alerts)

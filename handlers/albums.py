@@ -60,7 +60,7 @@ async def generate_all(
     shown = callback_data.price if isinstance(callback_data, callbacks.GenerateAllFor) else None
     async with tap.forgiving():
         try:
-            await services.drafts.generate_album(user.id, callback_data.album, callback_data.version, shown=shown)
+            await services.ordering.generate_album(user.id, callback_data.album, callback_data.version, shown=shown)
         except NotEnoughCredits as short:
             # It tells of the photo for which nothing was left; they asked for all of them.
             card = await services.cards.album(user.id, callback_data.album)

@@ -25,7 +25,7 @@ async def generate(
 ) -> None:
     shown = callback_data.price if isinstance(callback_data, callbacks.GenerateFor) else None
     async with tap.forgiving():
-        job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round, shown=shown)
+        job = await services.ordering.generate(user.id, callback_data.draft, callback_data.round, shown=shown)
         if job.state in states.LEASED:  # a second tap: the worker shows how the first one's work goes
             return
         if job.state in states.TERMINAL:  # the button is older than the clip it made

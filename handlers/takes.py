@@ -49,7 +49,7 @@ async def again(
     made = False
     async with tap.forgiving():
         try:
-            job = await services.drafts.generate(user.id, callback_data.draft, callback_data.round)
+            job = await services.ordering.generate(user.id, callback_data.draft, callback_data.round)
         except NotEnoughCredits as short:
             await tap.refuse(short)
             needed, has = short.needed, short.available

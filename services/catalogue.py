@@ -6,7 +6,7 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from providers.base import ClipModel, Maker, Provider, Shape
+from providers.base import ClipModel, Maker, Provider
 from services.errors import ChoiceNotOffered
 
 
@@ -52,7 +52,7 @@ class Catalogue:
 
     def nearest_price(self, model: str, wanted_s: int) -> int:
         """In credits, of the length on offer that is nearest to the one wanted."""
-        return self.price(model, self.nearest_duration(model, wanted_s))
+        return self.price(model, self.model(model).nearest_length(wanted_s))
 
     def maker(self, key: str, shape: str, duration_s: int) -> str:
         """Which provider is to make it: one of those that do for the price people see, by their weights."""
@@ -77,9 +77,3 @@ class Catalogue:
             if fits and model.provider in self.providers and model.provider not in without:
                 return model
         return None
-
-    def nearest_duration(self, model: str, wanted_s: int) -> int:
-        return self.model(model).nearest_length(wanted_s)
-
-    def shape_or_first(self, model: str, wanted: str) -> Shape:
-        return self.model(model).nearest_shape(wanted)

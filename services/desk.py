@@ -13,6 +13,7 @@ from services.films.films import Films
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.dead import DeadLetters
+from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -37,6 +38,7 @@ class Services:
     users: Users
     dialogue: Dialogue
     drafts: Drafts
+    ordering: Ordering
     cards: Cards
     improve: Improve
     cancel: Cancel

@@ -18,10 +18,10 @@ from providers.base import OutOfCredit, ProviderError
 from providers.writing import Verdict, Writer, tidy
 from services.alerts import Alerts
 from services.catalogue import Catalogue
-from services.drafts import Drafts
 from services.errors import EchoesError
 from services.inquiries.asking import redraw
 from services.inquiries.improve import SYSTEM
+from services.ordering import Ordering
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one
@@ -61,13 +61,13 @@ class Asked:
 
 class Answering:
     def __init__(
-        self, db: Database, store: ObjectStore, catalogue: Catalogue, writer: Writer, drafts: Drafts, alerts: Alerts
+        self, db: Database, store: ObjectStore, catalogue: Catalogue, writer: Writer, ordering: Ordering, alerts: Alerts
     ) -> None:
         self._db = db
         self._store = store
         self._catalogue = catalogue
         self._writer = writer
-        self._drafts = drafts
+        self._ordering = ordering
         self._alerts = alerts
 
     async def claim(self, limit: int) -> list[Asked]:
@@ -130,9 +130,9 @@ class Answering:
         """Order what was wished for. Both orders are made once, however often they are wished for."""
         try:
             if wish and "album" in wish:
-                await self._drafts.order_album(asked.user_id, wish["album"], wish["version"], shown=wish.get("shown"))
+                await self._ordering.order_album(asked.user_id, wish["album"], wish["version"], shown=wish.get("shown"))
             elif wish:
-                await self._drafts.order(asked.user_id, asked.draft_id, wish["round"], shown=wish.get("shown"))
+                await self._ordering.order(asked.user_id, asked.draft_id, wish["round"], shown=wish.get("shown"))
         except (
             EchoesError
         ) as refusal:  # others of the album are not looked at yet, or things have changed: the card says

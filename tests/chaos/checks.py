@@ -146,4 +146,4 @@ async def less_than_the_price_buys_nothing(on: Ground) -> None:
 async def nobody_generates_with_anothers_draft(on: Ground) -> None:
     draft = await on.shop.draft_of(on.alice)
     with pytest.raises(NotYours):
-        await on.shop.drafts.generate(on.bob.id, draft.id, draft.round)
+        await on.shop.ordering.generate(on.bob.id, draft.id, draft.round)

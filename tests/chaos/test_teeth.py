@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ingest import Ingest
 from providers.base import ClipRequest
-from services import drafts, ledger
+from services import ledger, ordering
 from services.errors import NotEnoughCredits
 from services.jobs import outcome, queue, states
 from services.jobs.clip import ClipKind
@@ -160,7 +160,7 @@ def no_owner_check(_on: Ground, patch: Patch) -> None:
     async def anybodys(session: AsyncSession, _user_id: int, draft_id: int, **_: Any) -> Draft:
         return await session.get_one(Draft, draft_id)
 
-    patch.setattr(drafts, "owned_draft", anybodys)
+    patch.setattr(ordering, "owned_draft", anybodys)
 
 
 @dataclass(frozen=True, slots=True)

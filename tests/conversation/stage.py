@@ -23,6 +23,7 @@ class Stage:
             users=self.users,
             dialogue=shop.dialogue,
             drafts=shop.drafts,
+            ordering=shop.ordering,
             cards=shop.cards,
             improve=shop.improve,
             cancel=shop.cancel,

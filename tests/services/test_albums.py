@@ -107,7 +107,7 @@ async def test_one_tap_generates_all_for_the_price_on_the_button(shop: Shop, ali
     album_id, _ = await album_of(shop, alice)
     card = await shop.cards.album(alice.id, album_id)
 
-    jobs = await shop.drafts.generate_album(alice.id, album_id, card.version)
+    jobs = await shop.ordering.generate_album(alice.id, album_id, card.version)
 
     assert await shop.balance(alice) == (4, card.price)
     assert shop.woken.jobs == [job.id for job in jobs]
@@ -119,7 +119,7 @@ async def test_with_too_few_credits_none_is_generated(db: Database, shop: Shop) 
     album_id, _ = await album_of(shop, poor)
 
     with pytest.raises(NotEnoughCredits):
-        await shop.drafts.generate_album(poor.id, album_id, 0)
+        await shop.ordering.generate_album(poor.id, album_id, 0)
 
     assert await rows(db, "SELECT id FROM jobs UNION ALL SELECT id FROM holds") == []
     assert await rows(db, "SELECT DISTINCT state, round FROM drafts") == [("open", 0)]
@@ -130,7 +130,7 @@ async def test_a_double_tap_generates_once(db: Database, shop: Shop, alice: User
     album_id, _ = await album_of(shop, alice, 2)
 
     taps = await asyncio.gather(
-        *(shop.drafts.generate_album(alice.id, album_id, 0) for _ in range(20)), return_exceptions=True
+        *(shop.ordering.generate_album(alice.id, album_id, 0) for _ in range(20)), return_exceptions=True
     )
 
     assert sum(isinstance(tap, list) for tap in taps) == 1
@@ -142,8 +142,8 @@ async def test_a_tap_on_all_and_a_tap_on_one_of_them_pay_for_each_photo_once(sho
     album_id, (first, *_) = await album_of(shop, alice, 2)
 
     await asyncio.gather(
-        shop.drafts.generate_album(alice.id, album_id, 0),
-        shop.drafts.generate(alice.id, first.id, 0),
+        shop.ordering.generate_album(alice.id, album_id, 0),
+        shop.ordering.generate(alice.id, first.id, 0),
         return_exceptions=True,
     )
 
@@ -156,7 +156,7 @@ async def test_a_button_of_an_earlier_moment_generates_nothing(shop: Shop, alice
     await shop.job_of(alice, first)
 
     with pytest.raises(AlreadyDone):
-        await shop.drafts.generate_album(alice.id, album_id, 0)
+        await shop.ordering.generate_album(alice.id, album_id, 0)
 
     assert await shop.balance(alice) == (8, 2)
 
@@ -167,7 +167,7 @@ async def test_photos_that_have_a_clip_are_not_paid_for_again(shop: Shop, alice:
     card = await shop.cards.album(alice.id, album_id)
     assert card.price == 4
 
-    jobs = await shop.drafts.generate_album(alice.id, album_id, card.version)
+    jobs = await shop.ordering.generate_album(alice.id, album_id, card.version)
 
     assert [job.draft_id for job in jobs] == [draft.id for draft in others]
     assert await shop.balance(alice) == (4, 4)
@@ -177,7 +177,7 @@ async def test_photos_put_away_are_not_generated(shop: Shop, alice: User) -> Non
     album_id, (first, *others) = await album_of(shop, alice)
     await shop.drafts.close(alice.id, first.id)
 
-    jobs = await shop.drafts.generate_album(alice.id, album_id, 0)
+    jobs = await shop.ordering.generate_album(alice.id, album_id, 0)
 
     assert [job.draft_id for job in jobs] == [draft.id for draft in others]
 
@@ -189,7 +189,7 @@ async def test_when_all_are_put_away_there_is_nothing_to_generate(shop: Shop, al
         await shop.drafts.close(alice.id, draft.id)
 
     with pytest.raises(AlreadyDone):
-        await shop.drafts.generate_album(alice.id, album_id, 0)
+        await shop.ordering.generate_album(alice.id, album_id, 0)
 
 
 @ON_SQLITE

@@ -102,7 +102,7 @@ async def test_an_album_s_card_is_shown_once_for_all_its_work(shop: Shop, alice:
     drafts = [await shop.draft_of(alice, album="together") for _ in range(3)]
     album_id = drafts[0].album_id or 0
     await shop.drafts.show_album(album_id, message_id=5)
-    await shop.drafts.generate_album(alice.id, album_id, 0)
+    await shop.ordering.generate_album(alice.id, album_id, 0)
 
     shown, _ = await shop.cards.working()
     assert [(one.draft_id, one.album_id) for one in shown] == [(None, album_id)]

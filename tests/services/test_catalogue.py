@@ -61,7 +61,7 @@ async def test_another_model_takes_the_nearest_length_and_its_own_price(shop: Sh
 
     card = await shop.cards.draft(alice.id, draft.id)
     assert (card.model.key, card.duration_s, card.price) == ("wan", 5, 2)
-    job = await shop.drafts.generate(alice.id, draft.id, 0, shown=card.price)
+    job = await shop.ordering.generate(alice.id, draft.id, 0, shown=card.price)
     assert (job.provider, job.price, job.params["duration_s"]) == ("runpod", 2, 5)
 
 
@@ -74,7 +74,7 @@ async def test_a_draft_whose_vendor_has_left_goes_on_with_what_there_is(
 
     card = await later.cards.draft(alice.id, draft.id)
     assert (card.model.key, card.duration_s, card.price) == ("wan", 5, 3)
-    job = await later.drafts.generate(alice.id, draft.id, 0, shown=3)
+    job = await later.ordering.generate(alice.id, draft.id, 0, shown=3)
     assert (job.price, job.params["model"], job.params["duration_s"]) == (3, "wan", 5)
 
 
@@ -85,7 +85,7 @@ async def test_a_button_with_another_price_sets_nothing_aside(
     later = Shop(db, tmp_path / "objects", Studio("runpod", offer("runpod", "wan", {5: 3})))
 
     with pytest.raises(CostsOtherwise) as refused:
-        await later.drafts.generate(alice.id, draft.id, 0, shown=1)
+        await later.ordering.generate(alice.id, draft.id, 0, shown=1)
 
     assert refused.value.price == 3
     assert await later.balance(alice) == (10, 0)
@@ -97,11 +97,11 @@ async def test_nor_does_one_for_an_album(db: Database, shop: Shop, alice: User) 
     album_id = first.album_id or 0
 
     with pytest.raises(CostsOtherwise) as refused:
-        await shop.drafts.generate_album(alice.id, album_id, 0, shown=1)
+        await shop.ordering.generate_album(alice.id, album_id, 0, shown=1)
     assert refused.value.price == 2
 
     await shop.drafts.choose_for_album(alice.id, album_id, "model", "wan")
-    jobs = await shop.drafts.generate_album(alice.id, album_id, 0, shown=4)
+    jobs = await shop.ordering.generate_album(alice.id, album_id, 0, shown=4)
     assert [job.provider for job in jobs] == ["runpod", "runpod"]
 
 

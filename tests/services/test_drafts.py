@@ -11,8 +11,9 @@ from sqlalchemy import update
 
 from media.errors import PhotoProblem
 from services.dialogue import Expectation, expectation
-from services.drafts import Arrival, Change, Drafts, prompt_units
+from services.drafts import Arrival, Change, prompt_units
 from services.errors import ChoiceNotOffered, PhotoNotUsable, PromptTooLong, StillWorking
+from services.ordering import Ordering
 from services.users import Users
 from storage.database import Database
 from storage.tables import Draft, User
@@ -257,7 +258,7 @@ async def test_only_the_draft_s_present_card_is_let_go_of(shop: Shop, alice: Use
 
 
 async def test_how_long_a_clip_may_take_is_the_operators_matter(shop: Shop, db: Database, alice: User) -> None:
-    hasty = Drafts(db, shop.store, shop.catalogue, shop.woken, 90.0)
+    hasty = Ordering(db, shop.catalogue, shop.woken, 90.0)
     draft = await shop.draft_of(alice)
 
     job = await hasty.generate(alice.id, draft.id, draft.round)

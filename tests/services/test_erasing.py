@@ -86,7 +86,7 @@ async def test_a_deleted_project_takes_its_objects_with_it_after_the_grace(
         shop.takes.approve(alice.id, take.id),
         shop.takes.discard(alice.id, take.id),
         shop.drafts.expect_prompt(alice.id, take.draft_id),
-        shop.drafts.generate(alice.id, take.draft_id, 1),
+        shop.ordering.generate(alice.id, take.draft_id, 1),
         shop.drafts.write_prompt(alice.id, take.draft_id, "snow again"),
     ):
         with pytest.raises(Erased):

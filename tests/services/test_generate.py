@@ -19,7 +19,7 @@ async def test_it_holds_the_price_queues_the_job_and_wakes_a_worker(shop: Shop, 
     draft = await shop.draft_of(alice)
 
     with structlog.contextvars.bound_contextvars(cid="abc"):
-        job = await shop.drafts.generate(alice.id, draft.id, 0)
+        job = await shop.ordering.generate(alice.id, draft.id, 0)
 
     assert (job.state, job.price, job.provider, job.correlation_id) == ("queued", 2, "vendor", "abc")
     assert job.params | {"seed": 0} == {
@@ -28,6 +28,7 @@ async def test_it_holds_the_price_queues_the_job_and_wakes_a_worker(shop: Shop, 
         "model": "vendor-one",
         "shape": "16:9",
         "duration_s": 5,
+        "project": 0,
         "seed": 0,
     }
     assert await shop.balance(alice) == (8, 2)
@@ -38,7 +39,7 @@ async def test_it_holds_the_price_queues_the_job_and_wakes_a_worker(shop: Shop, 
 async def test_fifty_taps_at_once_make_one_job_and_one_hold(db: Database, shop: Shop, alice: User) -> None:
     draft = await shop.draft_of(alice)
 
-    jobs = await asyncio.gather(*(shop.drafts.generate(alice.id, draft.id, 0) for _ in range(50)))
+    jobs = await asyncio.gather(*(shop.ordering.generate(alice.id, draft.id, 0) for _ in range(50)))
 
     assert len({job.id for job in jobs}) == 1
     assert await rows(db, "SELECT count(*) FROM jobs") == await rows(db, "SELECT count(*) FROM holds") == [(1,)]
@@ -49,7 +50,7 @@ async def test_a_tap_after_the_clip_is_done_finds_the_first_one_s_job(shop: Shop
     draft = await shop.draft_of(alice)
     take = await shop.take_of(alice, draft)
 
-    assert (await shop.drafts.generate(alice.id, draft.id, 0)).id == take.job_id
+    assert (await shop.ordering.generate(alice.id, draft.id, 0)).id == take.job_id
     assert await shop.balance(alice) == (8, 0)
 
 
@@ -57,7 +58,7 @@ async def test_another_take_is_another_round_with_another_seed(shop: Shop, alice
     draft = await shop.draft_of(alice)
     first = await shop.job(await_id := (await shop.take_of(alice, draft)).job_id)
 
-    second = await shop.drafts.generate(alice.id, draft.id, 1)
+    second = await shop.ordering.generate(alice.id, draft.id, 1)
 
     assert second.id != await_id
     assert second.params["seed"] != first.params["seed"]
@@ -68,7 +69,7 @@ async def test_a_button_of_another_round_does_nothing(shop: Shop, alice: User, r
     draft = await shop.draft_of(alice)
 
     with pytest.raises(AlreadyDone):
-        await shop.drafts.generate(alice.id, draft.id, round_)
+        await shop.ordering.generate(alice.id, draft.id, round_)
 
     assert await shop.balance(alice) == (10, 0)
 
@@ -78,7 +79,7 @@ async def test_without_enough_credits_nothing_is_queued_or_changed(db: Database,
     draft = await shop.draft_of(poor)
 
     with pytest.raises(NotEnoughCredits) as refused:
-        await shop.drafts.generate(poor.id, draft.id, 0)
+        await shop.ordering.generate(poor.id, draft.id, 0)
 
     assert (refused.value.needed, refused.value.available) == (2, 1)
     assert await rows(db, "SELECT id FROM jobs UNION ALL SELECT id FROM holds") == []
@@ -93,7 +94,7 @@ async def test_different_drafts_racing_for_the_last_credits_spend_no_more(db: Da
     drafts = [await shop.draft_of(poor) for _ in range(6)]
 
     taps = await asyncio.gather(
-        *(shop.drafts.generate(poor.id, draft.id, 0) for draft in drafts), return_exceptions=True
+        *(shop.ordering.generate(poor.id, draft.id, 0) for draft in drafts), return_exceptions=True
     )
 
     assert sum(isinstance(tap, NotEnoughCredits) for tap in taps) == 4
@@ -114,7 +115,7 @@ async def test_nobody_may_have_too_many_at_once(
     draft = await shop.draft_of(alice)
 
     with pytest.raises(TooManyOpenJobs) as refused:
-        await shop.drafts.generate(alice.id, draft.id, 0)
+        await shop.ordering.generate(alice.id, draft.id, 0)
 
     assert refused.value.limit == 2
     assert (await shop.drafts.get(alice.id, draft.id)).state == "open"
@@ -135,4 +136,4 @@ async def test_a_draft_that_was_put_away_can_still_be_made(shop: Shop, alice: Us
     draft = await shop.draft_of(alice)
     await shop.drafts.close(alice.id, draft.id)
 
-    assert (await shop.drafts.generate(alice.id, draft.id, 0)).state == "queued"
+    assert (await shop.ordering.generate(alice.id, draft.id, 0)).state == "queued"

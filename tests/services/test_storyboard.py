@@ -46,7 +46,7 @@ async def test_photos_stand_as_they_were_sent_however_they_came(db: Database, sh
     drafts = await sent(shop, alice, *SCRAMBLED)
 
     card = await shop.cards.album(alice.id, album_of(drafts))
-    jobs = await shop.drafts.generate_album(alice.id, album_of(drafts), card.version)
+    jobs = await shop.ordering.generate_album(alice.id, album_of(drafts), card.version)
 
     assert [one.draft.id for one in card.cards] == [draft.id for draft in drafts]
     assert [job.draft_id for job in jobs] == [draft.id for draft in drafts]

@@ -130,7 +130,7 @@ async def test_approving_a_take_and_asking_for_another_at_once_do_not_wait_for_e
         user = await create_user(db, "Carol")
         take = await shop.take_of(user)
         draft = await shop.drafts.get(user.id, take.draft_id)
-        both += [shop.takes.approve(user.id, take.id), shop.drafts.generate(user.id, draft.id, draft.round)]
+        both += [shop.takes.approve(user.id, take.id), shop.ordering.generate(user.id, draft.id, draft.round)]
 
     await asyncio.gather(*both)
 

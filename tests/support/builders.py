@@ -39,6 +39,7 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
 from services.jobs.watcher import Watcher
+from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
@@ -110,7 +111,8 @@ class Shop:
         self.late = LateResults(db, self.catalogue, kinds)
         self.dialogue = Dialogue(db)
         checks = Checks(db) if writer else None
-        self.drafts = Drafts(db, self.store, self.catalogue, self.woken, states.DEADLINE_SECONDS, checks)
+        self.drafts = Drafts(db, self.store, self.catalogue)
+        self.ordering = Ordering(db, self.catalogue, self.woken, states.DEADLINE_SECONDS, checks)
         self.cards = Cards(db, self.catalogue, thinks=writer is not None)
         self.improve = Improve(db, on=writer is not None)
         self.writer = writer
@@ -143,7 +145,7 @@ class Shop:
     async def answers(self) -> int:
         """The writer is asked all that waits. Returns how much that was."""
         assert self.writer is not None, "there is nobody to ask"
-        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.drafts, self.alerts)
+        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts)
         asked = await answering.claim(100)
         for one in asked:
             await answering.answer(one)
@@ -162,7 +164,7 @@ class Shop:
     async def job_of(self, user: User, draft: Draft | None = None) -> Job:
         """A queued job, of a new draft where none is given."""
         draft = draft or await self.draft_of(user)
-        return await self.drafts.generate(user.id, draft.id, draft.round)
+        return await self.ordering.generate(user.id, draft.id, draft.round)
 
     async def claim(self, owner: str = "worker") -> Claim:
         claim = await self.queue.claim_next(owner)

@@ -20,7 +20,7 @@ async def wishes(shop: Shop, user: User, draft: Draft | None = None) -> Draft:
     """A tap on Generate of something nobody has looked at."""
     draft = draft or await shop.draft_of(user)
     with pytest.raises(BeingChecked):
-        await shop.drafts.generate(user.id, draft.id, draft.round)
+        await shop.ordering.generate(user.id, draft.id, draft.round)
     return draft
 
 
@@ -54,14 +54,14 @@ async def test_fifty_taps_at_once_are_one_question_and_one_job(
 ) -> None:
     draft = await shop.draft_of(alice)
 
-    taps = [shop.drafts.generate(alice.id, draft.id, 0) for _ in range(50)]
+    taps = [shop.ordering.generate(alice.id, draft.id, 0) for _ in range(50)]
     said = await asyncio.gather(*taps, return_exceptions=True)
     await asyncio.gather(*(shop.answers() for _ in range(5)))
 
     assert {type(one) for one in said} == {BeingChecked}
     assert len(scribe.moderated) == 1
     assert await shop.balance(alice) == (8, 2)
-    assert (await shop.drafts.generate(alice.id, draft.id, 0)).state == "queued"
+    assert (await shop.ordering.generate(alice.id, draft.id, 0)).state == "queued"
     assert len(await rows(db, "SELECT id FROM jobs")) == 1
 
 
@@ -105,7 +105,7 @@ async def test_what_is_unsafe_stays_so_and_other_words_get_a_look_of_their_own(
     await shop.answers()
 
     with pytest.raises(NotAllowed):
-        await shop.drafts.generate(alice.id, draft.id, 0)
+        await shop.ordering.generate(alice.id, draft.id, 0)
     assert len(scribe.moderated) == 1
     await shop.drafts.write_prompt(alice.id, draft.id, "rain")
     await wishes(shop, alice, draft)
@@ -121,7 +121,7 @@ async def test_a_verdict_is_not_asked_for_twice(shop: Shop, scribe: Scribe, alic
     await shop.answers()
     await shop.cancel.draft(alice.id, draft.id)
 
-    assert (await shop.drafts.generate(alice.id, draft.id, 1)).state == "queued"
+    assert (await shop.ordering.generate(alice.id, draft.id, 1)).state == "queued"
     assert len(scribe.moderated) == 1
 
 
@@ -180,11 +180,11 @@ async def test_what_cannot_be_ordered_is_not_even_looked_at(db: Database, shop: 
     draft, alices = await shop.draft_of(poor), await shop.draft_of(alice)
 
     with pytest.raises(NotEnoughCredits):
-        await shop.drafts.generate(poor.id, draft.id, 0)
+        await shop.ordering.generate(poor.id, draft.id, 0)
     with pytest.raises(AlreadyDone):
-        await shop.drafts.generate(alice.id, alices.id, 4)
+        await shop.ordering.generate(alice.id, alices.id, 4)
     with pytest.raises(NotYours):
-        await shop.drafts.generate(bob.id, alices.id, 0)
+        await shop.ordering.generate(bob.id, alices.id, 0)
 
     assert await states(db) == []
 
@@ -256,7 +256,7 @@ async def test_it_is_not_asked_without_end(db: Database, shop: Shop, alice: User
     await shop.drafts.write_prompt(alice.id, draft.id, "rain")
 
     with pytest.raises(EnoughForNow):
-        await shop.drafts.generate(alice.id, draft.id, 0)
+        await shop.ordering.generate(alice.id, draft.id, 0)
 
 
 @ON_SQLITE
@@ -280,7 +280,7 @@ async def test_an_album_is_made_when_all_of_it_was_looked_at(
     album_id = drafts[0].album_id or 0
     for _ in range(2):
         with pytest.raises(BeingChecked):
-            await shop.drafts.generate_album(alice.id, album_id, 0)
+            await shop.ordering.generate_album(alice.id, album_id, 0)
 
     assert await shop.answers() == 3
 
@@ -297,7 +297,7 @@ async def test_one_photo_that_may_not_be_made_keeps_its_album_from_being_charged
     album_id = drafts[0].album_id or 0
     scribe.on_moderate = [Verdict.SAFE, Verdict.UNSAFE, Verdict.SAFE]
     with pytest.raises(BeingChecked):
-        await shop.drafts.generate_album(alice.id, album_id, 0)
+        await shop.ordering.generate_album(alice.id, album_id, 0)
 
     await shop.answers()
 
@@ -305,4 +305,4 @@ async def test_one_photo_that_may_not_be_made_keeps_its_album_from_being_charged
     refused = [card.thinking and card.thinking.refused for card in (await shop.cards.album(alice.id, album_id)).cards]
     assert refused == [False, True, False]
     with pytest.raises(NotAllowed):
-        await shop.drafts.generate_album(alice.id, album_id, 0)
+        await shop.ordering.generate_album(alice.id, album_id, 0)

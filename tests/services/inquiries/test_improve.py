@@ -220,7 +220,7 @@ async def test_nobody_else_s_words_can_be_read_or_changed(shop: Shop, alice: Use
 async def test_nothing_is_asked_of_what_is_made_put_away_or_has_no_words(shop: Shop, alice: User) -> None:
     made, away_, silent = [await shop.draft_of(alice, caption=caption) for caption in ("snow", "snow", "")]
     with pytest.raises(BeingChecked):
-        await shop.drafts.generate(alice.id, made.id, 0)
+        await shop.ordering.generate(alice.id, made.id, 0)
     await shop.answers()
     await shop.drafts.close(alice.id, away_.id)
 
@@ -238,4 +238,4 @@ async def test_where_nobody_writes_nothing_is_offered(db: Database, tmp_path_fac
     assert (await shop.cards.draft(alice.id, draft.id)).thinking is None
     with pytest.raises(ChoiceNotOffered):
         await shop.improve.ask(alice.id, draft.id, after=0)
-    assert (await shop.drafts.generate(alice.id, draft.id, 0)).state == "queued"
+    assert (await shop.ordering.generate(alice.id, draft.id, 0)).state == "queued"

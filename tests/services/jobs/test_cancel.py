@@ -140,7 +140,7 @@ async def test_an_album_can_be_cancelled_while_some_of_it_is_done(db: Database, 
     """What waits is given back in one transaction with asking the running ones, which are ending at that moment."""
     rich = await create_user(db, "Rich", credits_=100)
     drafts = [await shop.draft_of(rich, album="together") for _ in range(10)]
-    await shop.drafts.generate_album(rich.id, drafts[0].album_id or 0, 0)
+    await shop.ordering.generate_album(rich.id, drafts[0].album_id or 0, 0)
     await execute(db, "UPDATE jobs SET priority = id % 2")  # so that every second one runs
     claims = [await shop.claim() for _ in range(5)]
     clips = [await shop.stored(claim) for claim in claims]

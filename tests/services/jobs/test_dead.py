@@ -93,7 +93,7 @@ async def test_what_is_no_dead_letter_cannot_be_retried(shop: Shop, alice: User)
 @ON_SQLITE
 async def test_while_its_owner_has_another_of_it_made_it_waits(db: Database, shop: Shop, alice: User) -> None:
     failed = await dead(shop, alice)
-    await shop.drafts.generate(alice.id, failed.draft_id or 0, 1)
+    await shop.ordering.generate(alice.id, failed.draft_id or 0, 1)
 
     with pytest.raises(CannotBeRetried):
         await shop.dead.retry(failed.id)
