@@ -32,11 +32,11 @@ def check_film(path: Path, *, short_side: int, seconds: float, clips: int, sound
     """
     try:
         with av.open(path, format="mov", options={"protocol_whitelist": "file"}) as container:
-            stream = next(one for one in container.streams.video if one.codec_context is not None)
+            stream = container.streams.video[0]
             end = max((_end(packet) for packet in container.demux(stream) if packet.pts is not None), default=0.0)
             finished = Finished(stream.width, stream.height, end, path.stat().st_size)
             name, voices = stream.codec_context.name, len(container.streams.audio)
-    except (av.FFmpegError, StopIteration) as error:
+    except (av.FFmpegError, IndexError, AttributeError) as error:  # the last: a stream nobody knows how to read
         raise ClipRefused(ClipProblem.NOT_A_VIDEO, type(error).__name__) from error
     if name != "h264" or (sound and not voices):
         raise ClipRefused(ClipProblem.WRONG_FORMAT, f"{name}, {voices} sounds")
