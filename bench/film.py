@@ -2,7 +2,8 @@
 
 Goals, each against ffmpeg in the same rounds (medians of ratios): joined with fitted music in at most 0.5 × the time of
 ffmpeg's concat copying both, no frame lost; cross-fades in at most 1.2 × the processor time of ffmpeg encoding the same
-clips plainly with the same settings. And a second film after one clip was changed encodes at most a quarter of it.
+clips plainly with the same settings. And a second film after one clip was changed encodes at most 1.1 × as many frames
+as that clip has: it, and the seams on both sides.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from media.film.encoding import ENCODER, THREADS
 from providers.local.prompt import plan
 from providers.local.render import render
 
-SIZE, SECONDS, CLIPS = (1280, 720), 5.0, 10
+SIZE, SECONDS, CLIPS, CROSSED = (1280, 720), 5.0, 10, 6
 COPY_ROUNDS, ENCODE_ROUNDS = 9, 3
-GOAL_COPY, GOAL_CROSS, GOAL_SHARE = 0.5, 1.2, 0.25
+GOAL_COPY, GOAL_CROSS, GOAL_AGAIN = 0.5, 1.2, 1.1
 
 
 class Shelf:
@@ -57,8 +58,8 @@ class Shelf:
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-film-") as name:
         folder = Path(name)
-        clips = [_clip(folder / f"{number}.mp4", number) for number in range(CLIPS + 1)]
-        met = [asyncio.run(_copied(clips[:CLIPS], folder)), *asyncio.run(_crossed(clips, folder))]
+        clips = [_clip(folder / f"{number}.mp4", number) for number in range(CLIPS)]
+        met = [asyncio.run(_copied(clips, folder)), *asyncio.run(_crossed(clips, folder))]
     print("all goals are met" if all(met) else "A GOAL IS MISSED")
     return 0 if all(met) else 1
 
@@ -91,8 +92,8 @@ async def _copied(clips: list[Path], folder: Path) -> bool:
 
 
 async def _crossed(clips: list[Path], folder: Path) -> list[bool]:
-    first, other = clips[:CLIPS], clips[CLIPS]
-    changed = [*first[:4], other, *first[5:]]
+    first = clips[:CROSSED]
+    changed = [*first[:2], clips[CROSSED], *first[3:]]
     ratios, walls, again = [], [], []
     for number in range(ENCODE_ROUNDS):
         shelf = Shelf(folder / f"shelf{number}")
@@ -104,12 +105,13 @@ async def _crossed(clips: list[Path], folder: Path) -> list[bool]:
         before = shelf.frames
         second, _ = await _spent(lambda: _joined(changed, film, "cross", None, shelf))  # noqa: B023
         again.append(second / plain)
+    touched = (shelf.frames - before) / _frames(clips[CROSSED])
     share = (shelf.frames - before) / _frames(film)
     print(f"cross-faded: {statistics.median(ratios):4.2f} × ffmpeg encoding plainly, of processor time ", end="")
     print(f"({statistics.median(walls):4.2f} × of wall-clock time); goal {GOAL_CROSS}")
-    print(f"once more with one clip changed: {share:.0%} encoded; goal {GOAL_SHARE:.0%} ", end="")
-    print(f"({statistics.median(again):4.2f} × encoding all of it plainly)")
-    return [statistics.median(ratios) <= GOAL_CROSS, share <= GOAL_SHARE]
+    print(f"once more with one clip changed: {touched:4.2f} × its frames encoded; goal {GOAL_AGAIN}; ", end="")
+    print(f"that is {share:.0%} of the film, {statistics.median(again):4.2f} × encoding all of it plainly")
+    return [statistics.median(ratios) <= GOAL_CROSS, touched <= GOAL_AGAIN]
 
 
 async def _joined(clips: list[Path], into: Path, transition: Transition, music: Path | None, parts: Shelf) -> FilmFacts:

@@ -23,7 +23,7 @@ FRAME = Frame(160, 90, Fraction(24))
 async def test_it_tells_what_a_clip_is(tmp_path: Path) -> None:
     clip = read(numbered(tmp_path / "clip.mp4", 1, g="12", sound=True))
 
-    assert (clip.width, clip.height, clip.rate, clip.seconds, clip.has_sound) == (160, 90, 24, 1.0, True)
+    assert (clip.width, clip.height, clip.rate, clip.seconds, clip.has_sound) == (160, 90, Fraction(24), 1.0, True)
     assert sorted(clip.order or ()) == list(range(24))
     assert clip.keys == {0, 12}
     assert clip.headers == await headers(FRAME)
