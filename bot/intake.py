@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import secrets
 from abc import ABC, abstractmethod
@@ -10,7 +11,8 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from bot.lanes import Lanes
 from providers.payments import PaymentError
@@ -21,7 +23,7 @@ RECOVER_SECONDS = 10.0
 DRAIN_SECONDS = 8.0
 """What is not done by then is in the inbox, and is taken up by the next process."""
 LATER_SECONDS = 30.0
-"""When to try again what the other side could not be asked about."""
+"""When to try again what the other side, or our own database, could not be asked about. It counts as no attempt."""
 FORGET_ROUNDS = 360
 """Once an hour."""
 
@@ -73,6 +75,10 @@ class Intake(ABC):
             except PaymentError as error:
                 log.warning("event waits", error=str(error), retryable=error.retryable)
                 if error.retryable:
+                    await self._inbox.postpone(received.id, LATER_SECONDS)
+            except (OperationalError, WaitedTooLong) as error:
+                log.warning("event waits for the database", error=str(error))
+                with contextlib.suppress(SQLAlchemyError):  # else it is taken up when its lease is over
                     await self._inbox.postpone(received.id, LATER_SECONDS)
             except Exception:  # whatever it was: it stays in the inbox, and what stands behind it goes on
                 log.exception("event failed, and will be tried again")

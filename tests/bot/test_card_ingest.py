@@ -88,6 +88,23 @@ async def test_while_the_vendor_is_away_an_event_waits_and_no_attempt_counts(
     assert await rows(db, OPEN) == [("evt_2", 0)]
 
 
+async def test_while_the_database_is_locked_an_event_waits_and_no_attempt_counts(
+    db: Database, shop: Shop, ingest: CardIngest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_: Any) -> None:
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as while_locked:
+        while_locked.setattr(shop.card_payments, "handle", locked)
+        await ingest.receive(TOLD)
+        await ingest.drain()
+    assert await rows(db, OPEN) == [("evt_1", 0)]
+
+    await expire(db, "inbox")
+    async with recovering(ingest):
+        await until(db, OPEN, [])
+
+
 async def test_an_event_that_cannot_be_read_is_put_aside_after_some_attempts(
     db: Database, inbox: Inbox, ingest: CardIngest
 ) -> None:

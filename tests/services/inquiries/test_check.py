@@ -224,7 +224,7 @@ async def test_a_worker_that_dies_between_verdict_and_order_leaves_it_to_the_nex
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(shop.drafts, "order", killed)
+        patch.setattr(shop.ordering, "order", killed)
         with pytest.raises(RuntimeError):
             await shop.answers()
     assert await nothing_spent(db)
