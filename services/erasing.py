@@ -6,13 +6,12 @@ these are deleted. Whatever ends in between, the next round finds what is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import structlog
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from services.jobs import states
 from services.owned import lock_user
@@ -44,8 +43,11 @@ class Erasing:
         for project_id in due:
             async with self._db.transaction() as session:
                 await _let_go_of_project(session, project_id)
-        async with self._db.transaction() as session:
-            await _let_go_of_discarded(session)
+        async with self._db.reading() as session:
+            old = list((await session.execute(select(Take.id).where(_old()).limit(A_ROUND))).scalars())
+        if old:
+            async with self._db.transaction() as session:
+                await _let_go_of_discarded(session, old)
         await self._delete()
 
     async def _delete(self) -> None:
@@ -132,17 +134,16 @@ async def _let_go_of_music(session: AsyncSession, project: Project) -> None:
     await let_go(session, [key for key in keys if key and not await _played(session, key)])
 
 
-async def _let_go_of_discarded(session: AsyncSession) -> None:
-    placed = aliased(Clip)
-    nowhere = ~select(placed.id).where(placed.take_id == Take.id).exists()
-    old = (Take.discarded_at < now_plus(-KEEP_DISCARDED_SECONDS)) & Take.erased_at.is_(None) & nowhere
-    ids = list((await session.execute(select(Take.id).where(old).limit(A_ROUND))).scalars())
-    if not ids:
-        return
-    # Once more while it is written: somebody may have kept one of them after all.
-    gone = update(Take).where(Take.id.in_(ids), old).values(erased_at=db_now())
+def _old() -> ColumnElement[bool]:
+    nowhere = ~select(Clip.id).where(Clip.take_id == Take.id).exists()
+    return (Take.discarded_at < now_plus(-KEEP_DISCARDED_SECONDS)) & Take.erased_at.is_(None) & nowhere
+
+
+async def _let_go_of_discarded(session: AsyncSession, take_ids: Sequence[int]) -> None:
+    # Looked at once more while it is written: somebody may have kept one of them after all.
+    gone = update(Take).where(Take.id.in_(take_ids), _old()).values(erased_at=db_now())
     await session.execute(gone.execution_options(synchronize_session=False))
-    takes = select(Take.video_key, Take.thumbnail_key).where(Take.id.in_(ids), Take.erased_at.is_not(None))
+    takes = select(Take.video_key, Take.thumbnail_key).where(Take.id.in_(take_ids), Take.erased_at.is_not(None))
     await let_go(session, [key for keys in await session.execute(takes) for key in keys])
 
 

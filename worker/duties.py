@@ -21,13 +21,14 @@ CARDS_SECONDS = 1.0
 CARD_PAGE = 10
 CARD_PAGES = 6
 """Of live jobs whose cards are looked at in one round: with more, each is looked at every few rounds."""
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 0.25
+"""What is due to be asked about waits half of it, and a clip that is done with it."""
 WATCH_LEASE_SECONDS = 10.0
 """A round may take longer than the pause between two; watching twice does no harm, but asks the vendors twice."""
 LATE_SECONDS = 30.0
 HOUSEKEEPING_SECONDS = 3600.0
 KEEP_DAYS = 30
-ERASING_SECONDS = 30.0
+ERASING_SECONDS = 5.0
 
 
 async def keep_doing(

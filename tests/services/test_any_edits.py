@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import pytest
@@ -98,6 +99,7 @@ class Desk:
         clips, editing, alice = before[project], self.shop.editing, self.alice.id
         draft, stands = clips[at]
         expected = list(clips)
+        doing: Awaitable[object]
         if what == "move":
             to = second % len(clips)
             expected.insert(to, expected.pop(at))
