@@ -161,3 +161,16 @@ def test_keys_of_vendors_are_kept_out_of_the_log() -> None:
 
 def test_models_that_write_stand_in_their_order() -> None:
     assert settings(**OPENROUTER | {"openrouter_model": "a/b, c/d"}).openrouter_model == ("a/b", "c/d")
+
+
+@pytest.mark.parametrize(
+    ("values", "opens", "address"),
+    [
+        ({}, False, "http://127.0.0.1:8080"),
+        ({"public_url": "https://films.example/"}, True, "https://films.example"),
+        ({"public_url": "http://films.example"}, False, "http://films.example"),
+        ({"telegram_api_url": "http://127.0.0.1:8081", "web_port": 8099}, True, "http://127.0.0.1:8099"),
+    ],
+)
+def test_mini_apps_need_https_or_the_sandbox(values: dict[str, Any], opens: bool, address: str) -> None:
+    assert (settings(**values).opens_mini_apps, settings(**values).address) == (opens, address)
