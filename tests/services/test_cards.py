@@ -94,7 +94,7 @@ async def test_shown_are_the_cards_with_live_work_of_people_we_can_reach(
 
     shown, _ = await shop.cards.working()
 
-    assert [(one.user.id, one.draft_id, one.album_id) for one in shown] == [(alice.id, waiting.draft_id, None)]
+    assert [(one.user.id, one.kind, one.id) for one in shown] == [(alice.id, "draft", waiting.draft_id)]
     assert unseen.draft_id in await shop.cards.in_the_making(alice.id)
 
 
@@ -105,7 +105,7 @@ async def test_an_album_s_card_is_shown_once_for_all_its_work(shop: Shop, alice:
     await shop.ordering.generate_album(alice.id, album_id, 0)
 
     shown, _ = await shop.cards.working()
-    assert [(one.draft_id, one.album_id) for one in shown] == [(None, album_id)]
+    assert [(one.kind, one.id) for one in shown] == [("album", album_id)]
 
 
 async def test_many_cards_come_a_few_at_a_time_and_all_of_them(shop: Shop, alice: User) -> None:
@@ -117,7 +117,7 @@ async def test_many_cards_come_a_few_at_a_time_and_all_of_them(shop: Shop, alice
     second, after_four = await shop.cards.working(after=after_two or 0, most=2)
     third, the_end = await shop.cards.working(after=after_four or 0, most=2)
 
-    assert [one.draft_id for one in first + second + third] == [job.draft_id for job in jobs]
+    assert [one.id for one in first + second + third] == [job.draft_id for job in jobs]
     assert the_end is None
 
 
