@@ -42,9 +42,9 @@ SETTLED = 20
 async def cinema(sqlite_template: Path, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Cinema]:
     """`@pytest.mark.parametrize(..., indirect=True)` says how many seconds its links live."""
     db = Database(f"sqlite+aiosqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'echoes.db')}")
-    options = {"token": SCRIPTED, "frames": SANDBOX_PAGES}
     seconds = getattr(request, "param", 600)
-    async with showing(db, Words(), tmp_path / "media", link_seconds=seconds, **options) as cinema:
+    media = tmp_path / "media"
+    async with showing(db, Words(), media, link_seconds=seconds, token=SCRIPTED, frames=SANDBOX_PAGES) as cinema:
         yield cinema
     await audit(db)
     await db.close()
