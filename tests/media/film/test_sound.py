@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from media.film import film_seconds
 from tests.media.film.footage import filmed, heard_at, lengths, music, pictures, samples
-from tests.media.film.test_join import joined
+from tests.media.film.test_joining import joined
 
 SECONDS = 5
 FRAMES = 24 * SECONDS

@@ -15,7 +15,7 @@ from media.film.plan import agrees
 from media.film.source import read
 from tests.media.clips import make_clip
 from tests.media.film.footage import Shelf, codes, expected, numbered
-from tests.media.film.test_join import joined
+from tests.media.film.test_joining import joined
 
 FRAME = Frame(160, 90, Fraction(24))
 

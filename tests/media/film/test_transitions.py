@@ -7,7 +7,7 @@ import pytest
 
 from media.film import Transition, film_seconds
 from tests.media.film.footage import Shelf, codes, expected, filmed, numbered, pictures
-from tests.media.film.test_join import joined
+from tests.media.film.test_joining import joined
 
 T = 8  # frames of a transition: a third of a second of clips of one second
 
