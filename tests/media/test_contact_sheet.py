@@ -72,3 +72,9 @@ def test_ten_large_photos_stay_far_below_telegrams_limit_for_photos() -> None:
 def test_it_refuses_more_or_fewer_photos_than_an_album_has(count: int) -> None:
     with pytest.raises(ValueError, match="1 to 10"):
         contact_sheet([encoded(photograph())] * count)
+
+
+def test_numbers_go_on_where_the_page_before_ended() -> None:
+    photos = [encoded(photograph())] * 2
+    assert contact_sheet(photos, first=1) == contact_sheet(photos)
+    assert len({contact_sheet(photos, first=first) for first in (1, 11, 99, 101)}) == 4
