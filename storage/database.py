@@ -20,6 +20,8 @@ from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.util.concurrency import await_only, in_greenlet
 
+from storage import one_turn
+
 SQLITE_BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up with "database is locked"."""
 SQLITE_ASK_SECONDS = 0.25
@@ -94,7 +96,8 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
 
 def _sqlite(url: URL, begin: Callable[[Connection], None], busy_s: float) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS}, pool_size=10, max_overflow=20)
+    reached = {"timeout": SQLITE_BUSY_SECONDS, "async_creator_fn": one_turn.connect}
+    engine = create_async_engine(url, connect_args=reached, pool_size=10, max_overflow=20)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, busy_s))
     event.listen(engine.sync_engine, "begin", begin)
     event.listen(engine.sync_engine, "invalidate", _let_go_of_sqlite)
