@@ -38,7 +38,7 @@ def under(chat: Chat, message_id: int) -> dict[str, Any]:
 
 async def test_approving_makes_the_first_project_and_offers_to_name_it(chat: Chat, first: int) -> None:
     answer = await chat.taps("ta:1", message=under(chat, first))
-    assert answer["text"] == "✓ Approved"
+    assert answer["text"] == "✓ Approved into “Project 1”"
     assert "✓ In “Project 1” · clip 1" in chat.telegram.shown(first)
     assert "Name it" in chat.telegram.sent(SendMessage)[-1].reply_markup.model_dump_json()
 
