@@ -9,7 +9,7 @@ import pytest
 from conversation.errors import SENTENCES, apology, sentence, why_it_failed
 from conversation.i18n import LANGUAGES, Words
 from handlers.manners import TOAST_LIMIT
-from media.errors import PhotoProblem
+from media.errors import MusicProblem, PhotoProblem
 from providers.base import FailureReason
 from services import errors
 
@@ -26,6 +26,8 @@ def refusals() -> list[errors.EchoesError]:
     for one in CLASSES:
         if one is errors.PhotoNotUsable:
             made += [errors.PhotoNotUsable(problem) for problem in PhotoProblem]
+        elif one is errors.MusicNotUsable:
+            made += [errors.MusicNotUsable(problem) for problem in MusicProblem]
         else:
             facts: Any = fields(one) if is_dataclass(one) else ()
             made.append(one(*[10**6 for _ in facts]))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,15 +18,9 @@ from services.errors import ChoiceNotOffered, MusicNotUsable, NoMusicYet, NotYou
 from services.soundtracks import Recording
 from storage.database import Database
 from storage.tables import User
-from tests.media.music.recordings import Sound, clicks, heard, level, save_wav, tone
+from tests.media.music.recordings import Sound, clicks, heard, level, save_wav, wav_of_a_tone
 from tests.support.builders import Shop
 from tests.support.database import ON_SQLITE, execute, rows
-
-
-@cache
-def wav(seconds: float = 6.0, hertz: float = 220.0) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        return save_wav(Path(folder) / "sent.wav", tone(seconds, hertz)).read_bytes()
 
 
 @pytest.fixture
@@ -39,7 +31,7 @@ async def project(shop: Shop, alice: User) -> int:
 @pytest.fixture
 async def track(shop: Shop, alice: User, project: int) -> str:
     """The key of what Alice sent."""
-    return (await shop.soundtracks.send(alice.id, project, Recording(wav(), "Our song", "file-1"))).audio_key
+    return (await shop.soundtracks.send(alice.id, project, Recording(wav_of_a_tone(), "Our song", "file-1"))).audio_key
 
 
 def objects(shop: Shop) -> list[str]:
@@ -67,7 +59,7 @@ async def test_another_track_takes_its_place_and_the_old_files_go(
 ) -> None:
     await shop.soundtracks.fitted(project, seconds=3.0)
 
-    other = await shop.soundtracks.send(alice.id, project, Recording(wav(hertz=330.0), "Another"))
+    other = await shop.soundtracks.send(alice.id, project, Recording(wav_of_a_tone(hertz=330.0), "Another"))
 
     assert objects(shop) == [other.audio_key]
     assert other.audio_key != track
@@ -76,14 +68,14 @@ async def test_another_track_takes_its_place_and_the_old_files_go(
 async def test_the_same_recording_again_stays_as_it_is_set(shop: Shop, alice: User, project: int, track: str) -> None:
     await shop.soundtracks.loud(alice.id, project, 50)
 
-    again = await shop.soundtracks.send(alice.id, project, Recording(wav(), "Our song", "file-1"))
+    again = await shop.soundtracks.send(alice.id, project, Recording(wav_of_a_tone(), "Our song", "file-1"))
 
     assert (again.audio_key, again.volume) == (track, 50)
     assert objects(shop) == [track]
 
 
 async def test_many_at_once_leave_one(db: Database, shop: Shop, alice: User, project: int) -> None:
-    sent = [Recording(wav(1.0, 200.0 + 10 * number), str(number)) for number in range(4)]
+    sent = [Recording(wav_of_a_tone(1.0, 200.0 + 10 * number), str(number)) for number in range(4)]
 
     await asyncio.gather(*(shop.soundtracks.send(alice.id, project, one) for one in sent))
 
@@ -140,7 +132,7 @@ def _as_wav(folder: Path, sound: Sound) -> bytes:
 async def test_music_changed_while_it_is_fitted_is_fitted_anew(
     shop: Shop, alice: User, project: int, track: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = Recording(wav(hertz=330.0), "Another")
+    other = Recording(wav_of_a_tone(hertz=330.0), "Another")
 
     async def slow(*args: object, **how: object) -> None:
         monkeypatch.setattr(music_files, "fit", fit)
@@ -238,7 +230,7 @@ async def test_a_deleted_project_has_no_music_to_change(db: Database, shop: Shop
     await execute(db, "UPDATE projects SET deleted_at = created_at")
 
     with pytest.raises(NotYours):
-        await shop.soundtracks.send(alice.id, project, Recording(wav(), "late"))
+        await shop.soundtracks.send(alice.id, project, Recording(wav_of_a_tone(), "late"))
 
 
 def test_numpy_stays_out_of_who_only_serves() -> None:

@@ -19,6 +19,7 @@ from services.inquiries.improve import Improve
 from services.soundtracks import Recording
 from storage.database import Database
 from storage.tables import User
+from tests.media.music.recordings import wav_of_a_tone
 from tests.support.builders import Shop, create_pack, create_user
 from tests.support.database import ON_SQLITE, execute, rows
 
@@ -46,6 +47,7 @@ class Belongings:
 
 PLAIN = FilmOptions(480, music=False, transition="cut", title=False)
 Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
+SONG = Recording(wav_of_a_tone(1.0), "Mine")
 OWNED: dict[str, Touch] = {
     "drafts.get": lambda shop, who, its: shop.drafts.get(who, its.draft),
     "drafts.write_prompt": lambda shop, who, its: shop.drafts.write_prompt(who, its.draft, "mine now"),
@@ -90,7 +92,7 @@ OWNED: dict[str, Touch] = {
     "editing.clear_caption": lambda shop, who, its: shop.editing.clear_caption(who, its.project, its.placed),
     "soundtracks.of": lambda shop, who, its: shop.soundtracks.of(who, its.project),
     "soundtracks.expect_sent": lambda shop, who, its: shop.soundtracks.expect_sent(who, its.project),
-    "soundtracks.send": lambda shop, who, its: shop.soundtracks.send(who, its.project, Recording(b"mine", "Mine")),
+    "soundtracks.send": lambda shop, who, its: shop.soundtracks.send(who, its.project, SONG),
     "soundtracks.choose": lambda shop, who, its: shop.soundtracks.choose(who, its.project, "calm", 32),
     "soundtracks.start_at": lambda shop, who, its: shop.soundtracks.start_at(who, its.project, 1.0),
     "soundtracks.expect_start": lambda shop, who, its: shop.soundtracks.expect_start(who, its.project),
@@ -163,6 +165,8 @@ async def belongings(shop: Shop, alice: User) -> Belongings:
     await execute(shop.db, "UPDATE inquiries SET state = 'answered', answer = 'better words'")
     ((inquiry,),) = await rows(shop.db, "SELECT id FROM inquiries")
     film = (await shop.films.order(alice.id, view.project.id, PLAIN)).film
+    await shop.store.put("music/made/calm-32-v1.m4a", b"a tune", "audio/mp4")
+    await shop.soundtracks.choose(alice.id, view.project.id, "calm", 32)
     return Belongings(
         draft=draft.id,
         busy=job.draft_id or 0,

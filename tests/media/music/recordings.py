@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import wave
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,13 @@ def save_wav(path: Path, sound: Sound) -> Path:
         file.setframerate(RATE)
         file.writeframes((levels.T if levels.ndim == 2 else np.repeat(levels, 2)).tobytes())
     return path
+
+
+@cache
+def wav_of_a_tone(seconds: float = 6.0, hertz: float = 220.0) -> bytes:
+    """As somebody might send it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return save_wav(Path(folder) / "sent.wav", tone(seconds, hertz)).read_bytes()
 
 
 async def save_m4a(path: Path, sound: Sound) -> Path:
