@@ -21,6 +21,7 @@ LOOK = """() => {
         video.requestVideoFrameCallback(note);
     };
     const begin = () => {
+        if (!document.querySelector("audio")) return; // an empty page, between two
         document.querySelectorAll(".slot").forEach(follow);
         setInterval(() => {
             const audio = document.querySelector("audio");

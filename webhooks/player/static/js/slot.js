@@ -21,6 +21,10 @@ export class Slot {
     this.video.addEventListener("playing", () => on.playing(this));
     this.video.addEventListener("ended", () => on.over(this));
     this.video.addEventListener("loadedmetadata", () => this.#wanted && this.seek(this.#wanted));
+    // Remembered while it can be known: a video whose link has ended may say 0.
+    this.video.addEventListener("timeupdate", () => {
+      if (this.video.readyState && !this.video.seeking) this.#wanted = this.video.currentTime;
+    });
   }
 
   /** Loads a clip, unless it is there already, and goes to a place in it. */
@@ -83,8 +87,8 @@ export class Slot {
 
   /** Raises NotAllowedError where the browser wants to see a hand first. */
   async play() {
-    const asked = performance.now();
-    this.video.requestVideoFrameCallback?.((now, { mediaTime }) => this.#measure(asked, this.#wanted, now, mediaTime));
+    const [asked, from] = [performance.now(), this.video.currentTime];
+    this.video.requestVideoFrameCallback?.((now, { mediaTime }) => this.#measure(asked, from, now, mediaTime));
     try {
       await this.video.play();
     } catch (error) {
