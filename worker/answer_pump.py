@@ -7,7 +7,6 @@ import secrets
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.inquiries.answering import Answering, Asked
 
@@ -30,7 +29,7 @@ class AnswerPump:
     async def _round(self) -> None:
         try:
             claimed = await self._answering.claim(AT_ONCE - len(self._asking))
-        except SQLAlchemyError:  # the database is away: this has to go on when it is back
+        except Exception:  # the database is away: this has to go on when it is back
             log.exception("nothing could be claimed")
             return
         for asked in claimed:

@@ -7,7 +7,6 @@ import random
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from conversation.notifier import Notifier, TryLater, Undeliverable
 from services.outbox import Message, Outbox
@@ -42,7 +41,7 @@ class OutboxPump:
     async def _claimed(self) -> list[Message]:
         try:
             return await self._outbox.claim(AT_ONCE - len(self._sending))
-        except SQLAlchemyError:  # locked or away for a while: nothing was claimed, and it is asked again
+        except Exception:  # the database is locked or away for a while: nothing was claimed, and it is asked again
             log.exception("the outbox cannot be read")
             return []
 
