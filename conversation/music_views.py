@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from conversation import callbacks, music_callbacks
+from conversation import callbacks
+from conversation.callbacks import music as music_callbacks
 from conversation.i18n import gettext as _
 from conversation.view import Button, View, button, choice, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import project_html, project_name, seconds

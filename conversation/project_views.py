@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram.types import InlineKeyboardMarkup
 
-from conversation import callbacks, music_callbacks
+from conversation import callbacks
+from conversation.callbacks import music as music_callbacks
 from conversation.i18n import gettext as _
 from conversation.view import Button, View, app_button, button, lines, paragraphs, rows
 from conversation.wording import clips, project_html, project_name, seconds

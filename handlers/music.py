@@ -7,7 +7,7 @@ from typing import Any
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
-from conversation import music_callbacks
+from conversation.callbacks import music as music_callbacks
 from conversation.i18n import gettext as _
 from conversation.music_audio import send_made, send_track
 from conversation.music_views import asks_start_view, awaited_view, choose_view, mood_view, music_view

@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiogram import Bot, Router
 from aiogram.types import Audio, CallbackQuery, Document, Message, Voice
 
-from conversation import music_callbacks
+from conversation.callbacks import music as music_callbacks
 from conversation.errors import sentence
 from conversation.help_views import not_a_photo_view
 from conversation.i18n import gettext as _

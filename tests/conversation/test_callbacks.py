@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from conversation import callbacks, music_callbacks
+from conversation import callbacks
+from conversation.callbacks import music as music_callbacks
 
 CLASSES = [
     one
@@ -44,7 +45,7 @@ LONGEST: dict[str, Any] = {
 
 
 def longest(kind: type[CallbackData]) -> CallbackData:
-    places = {
+    places: dict[type[CallbackData], dict[str, Any]] = {
         callbacks.Go: {"to": "settings"},
         callbacks.AdminPlace: {"to": "unmatched"},
         music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},

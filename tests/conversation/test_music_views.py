@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conversation import music_callbacks
+from conversation.callbacks import music as music_callbacks
 from conversation.music_sentences import music_sentence
 from conversation.music_views import (
     asks_start_view,

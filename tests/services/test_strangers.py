@@ -48,6 +48,14 @@ class Belongings:
 PLAIN = FilmOptions(480, music=False, transition="cut", title=False)
 Touch = Callable[[Shop, int, Belongings], Awaitable[object]]
 SONG = Recording(wav_of_a_tone(1.0), "Mine")
+
+
+async def watch(shop: Shop, who: int, its: Belongings) -> object:
+    """Inside the messenger people are known by the id they have there."""
+    ((there,),) = await rows(shop.db, "SELECT telegram_id FROM users WHERE id = :who", who=who)
+    return await shop.screenings.own(there, its.project)
+
+
 OWNED: dict[str, Touch] = {
     "drafts.get": lambda shop, who, its: shop.drafts.get(who, its.draft),
     "drafts.write_prompt": lambda shop, who, its: shop.drafts.write_prompt(who, its.draft, "mine now"),
@@ -103,6 +111,7 @@ OWNED: dict[str, Touch] = {
     "films.offer": lambda shop, who, its: shop.films.offer(who, its.project),
     "films.order": lambda shop, who, its: shop.films.order(who, its.project, PLAIN),
     "films.view": lambda shop, who, its: shop.films.view(who, its.film),
+    "screenings.own": watch,
     "cancel.film": lambda shop, who, its: shop.cancel.film(who, its.film),
     "projects.rename": lambda shop, who, its: shop.projects.rename(who, its.project, "Mine now"),
     "sharing.share": lambda shop, who, its: shop.sharing.share(who, its.project),
@@ -134,9 +143,10 @@ OF_THE_HOUSE = {
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("soundtracks.made", "soundtracks.audio", "soundtracks.sent", "soundtracks.fitted"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),
+    *("screenings.shared", "screenings.announced", "screenings.picture", "screenings.origin"),
     *("takes.link", "films.video", "films.thumbnail", "films.link", "films.show", "films.let_go_of_card", "films.sent"),
 }
-"""Called by our own processes with what they have looked up, or by owners; never with what a person sent."""
+"""Called by our own processes with what they have looked up, by owners, or by who has the token of a link."""
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Literal
 
 from aiogram.filters.callback_data import CallbackData
 
-from conversation.callbacks import Count, Id
+from conversation.callbacks.fields import Count, Id
 from media.music.made import Mood
 
 
