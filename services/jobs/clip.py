@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from storage.objects.base import ObjectStore
 from storage.tables import Draft, Job, Take
 
 KIND = "clip"
+CHECKS_AT_ONCE = max(2, os.cpu_count() or 1)
+"""Each is an ffmpeg of its own, and more of them than processors would only take turns, and memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class ClipKind:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
 
     async def request(self, job: Job) -> ClipRequest:
         params = dict(job.params)
@@ -96,7 +100,8 @@ class ClipKind:
     async def accept(self, job: Job, result: Path) -> Stored:
         try:
             shape = SHAPE_RATIOS[job.params["shape"]]
-            facts = await verify_clip(result, expected_seconds=job.params["duration_s"], expected_shape=shape)
+            async with self._checks:
+                facts = await verify_clip(result, expected_seconds=job.params["duration_s"], expected_shape=shape)
         except ClipRefused as refused:
             raise ProviderError(
                 f"the clip is {refused}", provider=job.provider, reason=FailureReason.BAD_RESULT, retryable=True
