@@ -164,6 +164,7 @@ class Cards:
                 .join(Job, Job.draft_id == Draft.id)
                 .outerjoin(Album, Album.id == Draft.album_id)
                 .where(Job.id.in_(ids), User.unreachable_at.is_(None))
+                .order_by(Job.id)
             )
             shown: dict[tuple[CardKind, int], Shown] = {}
             for user, draft, album_message in rows:

@@ -9,7 +9,7 @@ import aiohttp
 import av
 
 from tests.media.music.recordings import save_as, tone
-from tests.support.person import Person, words
+from tests.support.person import Person, buttons, words
 from tests.support.world import World
 
 MUSIC = (
@@ -48,7 +48,8 @@ async def test_a_project_gets_its_music(
         with av.open(io.BytesIO(await response.read()), "r") as container:
             assert container.streams.audio[0].codec_context.name == "aac"
     await alice.tap(heard, "Use it")
-    chosen = await alice.hears("☀️ Bright · 0:32")
+    # What was listened to says the same.
+    chosen = await alice.wait_for(lambda one: "☀️ Bright · 0:32" in words(one) and "Listen" in str(buttons(one)))
     assert world.rows(MUSIC, alice.id) == [("made", "bright", 100)]
 
     await alice.tap(chosen, "Listen")

@@ -147,10 +147,10 @@ async def test_a_project_can_be_named_and_sends_its_clips_in_order(alice: Person
     projects = await alice.wait_for(lambda one: any("Summer" in label for label, _ in buttons(one)))
     await alice.tap(projects, "Summer")
     project = await alice.wait_for(
-        lambda one: "Summer" in words(one) and any("lip" in text for text, _ in buttons(one))
+        lambda one: "Summer" in words(one) and any("Play the clips" in text for text, _ in buttons(one))
     )
     before = max(one["message_id"] for one in await alice.bot_messages())
-    await alice.tap(project, "lip")
+    await alice.tap(project, "Play the clips")
     sent = [one["video"]["file_unique_id"] for one in await alice.videos(after=before, count=2)]
     assert sent == [video["video"]["file_unique_id"] for video in videos]
 

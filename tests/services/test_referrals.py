@@ -386,7 +386,8 @@ async def test_of_two_people_s_credits_the_elder_s_are_locked_first(
     """Somebody else has Alice's pockets and needs Carol's next: had we taken Carol's, neither could go on."""
     await customer(shop, carol)
     charge = await buys(shop, carol)
-    take = await approves_a_clip(shop, carol)
+    await approves_a_clip(shop, carol)
+    take = await shop.take_of(carol)
 
     async with db.transaction() as session:
         await ledger.lock(session, alice.id)
