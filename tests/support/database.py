@@ -84,8 +84,10 @@ async def db(db_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Datab
     """
     database = Database(db_url)
     yield database
-    await audit(database, holds_without_jobs=getattr(request.module, "HOLDS_WITHOUT_JOBS", False))
-    await database.close()
+    try:
+        await audit(database, holds_without_jobs=getattr(request.module, "HOLDS_WITHOUT_JOBS", False))
+    finally:  # or a later test is blamed for the connections
+        await database.close()
 
 
 async def rows(db: Database, query: str, **values: Any) -> list[tuple[Any, ...]]:
