@@ -1,10 +1,11 @@
 // The music: it follows the film's clock, which is the clips'. Small distances are made up by playing a little faster
 // or slower, large ones by a jump.
 
-const JUMP = 0.2; // seconds of distance from which on it jumps
+const JUMP = 0.15; // seconds of distance from which on it jumps
 const NOTICED = 0.025; // seconds of distance from which on it hurries or waits
 const CLOSE = 0.008; // seconds of distance at which it is in step again
 const HASTE = 0.06; // how much faster or slower, at most: more can be heard
+const EAGERNESS = 4; // how much faster or slower for each second of distance: at full haste until the last 15 ms
 const REST = 600; // milliseconds after a jump before the next
 const TRIES = 2;
 
@@ -87,7 +88,7 @@ export class Music {
     const far = this.#distance(place);
     if (Math.abs(far) > JUMP && performance.now() > this.#rested) return this.#jump(place);
     this.#hurrying = Math.abs(far) > (this.#hurrying ? CLOSE : NOTICED);
-    const rate = this.#hurrying ? 1 - Math.max(-HASTE, Math.min(HASTE, far)) : 1;
+    const rate = this.#hurrying ? 1 - Math.max(-HASTE, Math.min(HASTE, EAGERNESS * far)) : 1;
     if (Math.abs(this.audio.playbackRate - rate) > 0.005 || rate === 1) this.audio.playbackRate = rate;
     return undefined;
   }
