@@ -96,8 +96,7 @@ def _add_card_routes(app: web.Application, house: House, rail: CardRail, cards: 
 
 def open_dispatcher(house: House) -> aiogram.Dispatcher:
     """aiogram's dispatcher with our middlewares and handlers. What the next text means is on the user's row."""
-    owners = frozenset(house.settings.admin_ids)
-    dispatcher = aiogram.Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier, owners=owners)
+    dispatcher = aiogram.Dispatcher(disable_fsm=True, services=house.services, notifier=house.notifier)
     dispatcher.update.outer_middleware(Acquaintance(house.services.users, house.words))
     dispatcher.include_router(handlers.setup())
     return dispatcher

@@ -42,6 +42,8 @@ from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import Wake
+from services.live.live import Live
+from services.live.values import Values
 from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
@@ -57,6 +59,8 @@ from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.staff.audit import AuditLog
+from services.staff.members import Staff
 from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
@@ -149,6 +153,9 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         receipts=Receipts(db),
         support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
         outbox=Outbox(db),
+        staff=Staff(db, owners=settings.admin_ids),
+        audit=AuditLog(db),
+        live=Live(db, _values(settings)),
     )
     words = Words()
     notifier = Notifier(bot, services, words)
@@ -167,6 +174,20 @@ def _bot(settings: Settings) -> Bot:
 def _player(settings: Settings, public: str) -> str | None:
     """Where links to shared projects lead; nowhere without an address that others can open."""
     return f"{public}{PLAYER}" if settings.public_url or settings.talks_to_sandbox else None
+
+
+def _values(settings: Settings) -> Values:
+    """What the environment says of what can be set without a deploy."""
+    return Values(
+        signup_credits=settings.signup_credits,
+        referral_credits=settings.referral_credits,
+        referral_vests=settings.referral_vests,
+        share_credits=settings.share_credits,
+        share_daily_limit=settings.share_daily_limit,
+        films_a_day=settings.films_a_day,
+        makers=settings.makers,
+        support_contact=settings.support_contact,
+    )
 
 
 def _rewards(settings: Settings) -> Rewards:

@@ -172,6 +172,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     ),
     errors.EnoughForNow: lambda _refusal: _("That was a lot within one hour. Please try again a little later."),
     errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
+    errors.ValueNotUsable: lambda _refusal: _("That can't be set: it is out of its bounds. How it stands is above."),
     errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
     errors.NothingToJoin: lambda _refusal: _("There are no clips in it yet. Approve some, and I make a film of them."),
     errors.FilmTooLong: _film_too_long,

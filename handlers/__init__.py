@@ -11,7 +11,6 @@ from handlers import (
     cancel,
     codes,
     credits,  # noqa: A004 - a journey's name
-    dead_letters,
     drafts,
     editing,
     films,
@@ -42,7 +41,6 @@ JOURNEYS = (
     groups,
     members,
     admin,
-    dead_letters,
     buy,
     returning,
     invite,

@@ -13,6 +13,7 @@ from services.films.films import Films
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.dead import DeadLetters
+from services.live.live import Live
 from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
@@ -26,6 +27,8 @@ from services.referrals import Referrals
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.staff.audit import AuditLog
+from services.staff.members import Staff
 from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
@@ -62,3 +65,6 @@ class Services:
     receipts: Receipts
     support: Support
     outbox: Outbox
+    staff: Staff
+    audit: AuditLog
+    live: Live

@@ -186,3 +186,11 @@ class CaptionTooLong(EchoesError):
     limit: int
     """Characters."""
     length: int
+
+
+@dataclass
+class ValueNotUsable(EchoesError):
+    """To staff: what they want to set is out of its bounds."""
+
+    name: str
+    why: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import ledger
 from services.errors import CodeNotValid
 from services.ledger import TransferKind
+from services.staff.audit import Action, record
+from services.staff.rights import Actor
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one, insert_once
@@ -40,7 +42,7 @@ class Promos:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def create(self, wanted: NewCode) -> PromoCode:
+    async def create(self, actor: Actor, wanted: NewCode) -> PromoCode:
         """Raises CodeNotValid: `malformed`, or `taken` by another promo code or by somebody's invitation."""
         code = wanted.code.strip().upper()
         positive = min(wanted.credits, wanted.per_user, 1 if wanted.max_uses is None else wanted.max_uses) > 0
@@ -64,6 +66,8 @@ class Promos:
             )
             if made is None:
                 raise CodeNotValid("taken")
+            facts = asdict(wanted) | {"expires_at": wanted.expires_at.isoformat() if wanted.expires_at else None}
+            await record(session, actor, Action.PROMO_MADE, f"promo:{code}", after=facts)
             return await session.get_one(PromoCode, made)
 
     async def listed(self) -> list[PromoCode]:
@@ -71,11 +75,16 @@ class Promos:
         async with self._db.reading() as session:
             return list((await session.execute(select(PromoCode).order_by(PromoCode.id.desc()))).scalars())
 
-    async def stop(self, code: str) -> bool:
+    async def stop(self, actor: Actor, code: str) -> bool:
         """From now on nobody can redeem it. Returns whether there was such a code."""
         async with self._db.transaction() as session:
-            named = PromoCode.code == code.strip().upper()
-            return changed_one(await session.execute(update(PromoCode).where(named).values(active=False)))
+            code = code.strip().upper()
+            stopped = changed_one(
+                await session.execute(update(PromoCode).where(PromoCode.code == code).values(active=False))
+            )
+            if stopped:
+                await record(session, actor, Action.PROMO_STOPPED, f"promo:{code}", after={"active": False})
+            return stopped
 
     async def redeem(self, user_id: int, code: str) -> int:
         """Give a user what a code is worth. Returns the credits. Raises CodeNotValid."""

@@ -10,9 +10,9 @@ from conversation.callbacks.fields import Count, Id
 
 
 class AdminPlace(CallbackData, prefix="az"):
-    """A place only owners have."""
+    """A place only staff has: the menu, or a section by its command."""
 
-    to: Literal["menu", "unmatched"]
+    to: str
     page: Count = 0
 
 

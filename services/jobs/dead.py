@@ -20,6 +20,8 @@ from services.jobs.kinds import JobKind
 from services.jobs.queue import Order, Wake, create
 from services.jobs.verdicts import ABOUT_THE_ORDER
 from services.ledger import TransferKind
+from services.staff.audit import Action, record
+from services.staff.rights import Actor
 from storage.database import Database
 from storage.insert import changed_one
 from storage.tables import Draft, Job, Take, User
@@ -84,7 +86,7 @@ class DeadLetters:
             job = await _dead_job(session, job_id)
             return DeadLetter(job, await session.get_one(User, job.user_id))
 
-    async def retry(self, job_id: int) -> Job:
+    async def retry(self, actor: Actor, job_id: int) -> Job:
         """Have it done over, once, at the house's expense: the price is given to its owner and set aside again.
 
         Raises NotYours, CannotBeRetried, TooManyOpenJobs.
@@ -105,6 +107,7 @@ class DeadLetters:
             except NotEnoughCredits as owing:  # what was given paid a debt
                 raise CannotBeRetried from owing
             await self._kinds[job.kind].done_over(session, job, made)
+            await record(session, actor, Action.JOB_RETRIED, f"job:{job.id}", after={"job": made.id})
         await self._wake(made.id)
         return made
 

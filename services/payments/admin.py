@@ -13,6 +13,8 @@ from providers.payments import PaymentError
 from services.errors import AlreadyDone, NotYours, RefundNotPossible, VendorUnreachable
 from services.payments.facts import COUNTS, STARS, Problem, Rail, Reversed
 from services.payments.settle import credit, record_reversal, settle
+from services.staff.audit import Action, record, record_once
+from services.staff.rights import Actor
 from storage.database import Database
 from storage.insert import changed_one
 from storage.tables import Order, Pack, Payment, Reversal, User
@@ -78,7 +80,7 @@ class PaymentDesk:
                 raise NotYours
             return await _view(session, payment)
 
-    async def refund(self, payment_id: int, amount: int) -> PaymentView:
+    async def refund(self, actor: Actor, payment_id: int, amount: int) -> PaymentView:
         """Give `amount` back at the vendor, and let the credits follow. A repetition gives back nothing more.
 
         Raises NotYours, RefundNotPossible, VendorUnreachable.
@@ -100,9 +102,13 @@ class PaymentDesk:
             raise (VendorUnreachable() if error.retryable else RefundNotPossible("refused")) from error
         async with self._db.transaction() as session:
             await record_reversal(session, fact)
+            before = {"refunded": view.refunded}
+            after = {"refunded": view.refunded + amount, "of": payment.amount, "currency": payment.currency}
+            # Two taps at once are one refund, and the vendor's own news of it may have come first.
+            await record_once(session, actor, Action.REFUNDED, f"payment:{payment_id}", before, after)
         return await self.view(payment_id)
 
-    async def assign(self, payment_id: int, telegram_id: int, credits_: int) -> PaymentView:
+    async def assign(self, actor: Actor, payment_id: int, telegram_id: int, credits_: int) -> PaymentView:
         """An unmatched payment was this person's: they get the credits, and are told.
 
         Raises NotYours (no such person), AlreadyDone (it is not unmatched any more, or is test money).
@@ -122,6 +128,8 @@ class PaymentDesk:
                 raise AlreadyDone
             await credit(session, payment_id)
             await settle(session, payment_id)
+            after = {"user": user_id, "credits": credits_}
+            await record(session, actor, Action.PAYMENT_ASSIGNED, f"payment:{payment_id}", after=after)
         return await self.view(payment_id)
 
 

@@ -1,6 +1,7 @@
 """The tables, a file a subject."""
 
 from storage.tables.base import Base
+from storage.tables.broadcasts import Broadcast, BroadcastRecipient
 from storage.tables.clips import Album, Clip, Draft, Project, Take
 from storage.tables.erasures import Erasure
 from storage.tables.films import Film, FilmPart, Soundtrack
@@ -9,12 +10,16 @@ from storage.tables.money import Account, Hold, Transfer
 from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
 from storage.tables.people import User
 from storage.tables.rewards import PromoCode, Redemption, Referral, Share, ShareVisit
+from storage.tables.staff import AuditEntry, StaffMember, ValueChange
 from storage.tables.work import Incoming, Job, Lease, Outgoing, Vendor
 
 __all__ = [
     "Account",
     "Album",
+    "AuditEntry",
     "Base",
+    "Broadcast",
+    "BroadcastRecipient",
     "Clip",
     "Draft",
     "Erasure",
@@ -39,8 +44,10 @@ __all__ = [
     "Share",
     "ShareVisit",
     "Soundtrack",
+    "StaffMember",
     "Take",
     "Transfer",
     "User",
+    "ValueChange",
     "Vendor",
 ]

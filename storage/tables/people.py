@@ -33,4 +33,12 @@ class User(Base):
     """What friends come with, in the deep link `ref_<code>` or typed. None until they ask for it."""
     unreachable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when the bot is blocked by them: sends stop, jobs go on."""
+    banned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing they send is answered. Their credits stay theirs."""
+    news_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when they want no messages that go to many."""
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When they last wrote or tapped, to within an hour."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when nothing personal is kept of them: what is left is what the books need."""
     created_at: Mapped[CreatedAt]

@@ -47,7 +47,7 @@ LONGEST: dict[str, Any] = {
 def longest(kind: type[CallbackData]) -> CallbackData:
     places: dict[type[CallbackData], dict[str, Any]] = {
         callbacks.Go: {"to": "settings"},
-        callbacks.AdminPlace: {"to": "unmatched"},
+        callbacks.AdminPlace: {"to": "broadcasts"},
         music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},
     }
     known = LONGEST | places.get(kind, {})

@@ -13,7 +13,7 @@ pytestmark = ON_SQLITE
 @pytest.fixture(autouse=True)
 async def summer(chat: Chat) -> None:
     """A code worth five credits."""
-    await chat.shop.promos.create(NewCode("SUMMER-26", 5))
+    await chat.shop.promos.create(await chat.shop.boss(), NewCode("SUMMER-26", 5))
 
 
 @pytest.mark.parametrize("said", ["/credits redeem SUMMER-26", "/credits summer-26", "/credits  Redeem  Summer-26 "])

@@ -148,7 +148,7 @@ async def reward(shop: Shop, user: User) -> None:
     (project, *_) = await shop.projects.list(user.id)
     share = await shop.sharing.share(user.id, project.project.id)
     visitor = await newcomer(shop.db, "Erin", link=f"p_{share.token}")
-    await shop.promos.create(NewCode("SUMMER", 5))
+    await shop.promos.create(await shop.boss(), NewCode("SUMMER", 5))
     await shop.promos.redeem(visitor.id, "SUMMER")
 
 

@@ -15,7 +15,7 @@ pytestmark = ON_SQLITE
 
 
 async def test_a_promo_code_is_found_however_it_is_written(shop: Shop, bob: User) -> None:
-    await shop.promos.create(NewCode("SUMMER-26", 5))
+    await shop.promos.create(await shop.boss(), NewCode("SUMMER-26", 5))
 
     assert await shop.codes.redeem(bob.id, " summer-26\n") == Redeemed("promo", 5)
 
@@ -35,7 +35,7 @@ async def test_a_friend_s_code_is_found_also_in_its_link(
 
 
 async def test_a_promo_code_that_is_used_up_is_not_taken_for_a_friend_s(shop: Shop, alice: User, bob: User) -> None:
-    await shop.promos.create(NewCode("SINGLE", 5, max_uses=1))
+    await shop.promos.create(await shop.boss(), NewCode("SINGLE", 5, max_uses=1))
     await shop.codes.redeem(alice.id, "SINGLE")
 
     with pytest.raises(CodeNotValid) as refused:

@@ -28,7 +28,7 @@ async def available(shop: Shop, user: User) -> int:
 
 
 async def test_a_code_gives_its_credits(db: Database, shop: Shop, alice: User) -> None:
-    made = await shop.promos.create(NewCode(" summer-26 ", 5))
+    made = await shop.promos.create(await shop.boss(), NewCode(" summer-26 ", 5))
     assert (made.code, made.uses) == ("SUMMER-26", 0)
 
     assert await shop.promos.redeem(alice.id, "SUMMER-26") == 5
@@ -40,8 +40,8 @@ async def test_a_code_gives_its_credits(db: Database, shop: Shop, alice: User) -
 
 @ON_SQLITE
 async def test_nobody_uses_it_twice_unless_it_says_so(shop: Shop, alice: User, bob: User) -> None:
-    await shop.promos.create(NewCode("ONCE", 5))
-    await shop.promos.create(NewCode("TWICE", 1, per_user=2))
+    await shop.promos.create(await shop.boss(), NewCode("ONCE", 5))
+    await shop.promos.create(await shop.boss(), NewCode("TWICE", 1, per_user=2))
     for code in ("ONCE", "TWICE", "TWICE"):
         await shop.promos.redeem(alice.id, code)
 
@@ -52,7 +52,7 @@ async def test_nobody_uses_it_twice_unless_it_says_so(shop: Shop, alice: User, b
 
 
 async def test_a_single_use_code_is_used_up_by_one(db: Database, shop: Shop, alice: User, bob: User) -> None:
-    await shop.promos.create(NewCode("SINGLE", 5, max_uses=1))
+    await shop.promos.create(await shop.boss(), NewCode("SINGLE", 5, max_uses=1))
     await shop.promos.redeem(alice.id, "SINGLE")
 
     assert await why(shop.promos.redeem(bob.id, "SINGLE")) == "used_up"
@@ -61,7 +61,7 @@ async def test_a_single_use_code_is_used_up_by_one(db: Database, shop: Shop, ali
 
 
 async def test_an_expired_code_gives_nothing(db: Database, shop: Shop, alice: User) -> None:
-    await shop.promos.create(NewCode("LATE", 5, expires_at=datetime.now(UTC) + timedelta(days=1)))
+    await shop.promos.create(await shop.boss(), NewCode("LATE", 5, expires_at=datetime.now(UTC) + timedelta(days=1)))
     assert await shop.promos.redeem(alice.id, "LATE") == 5
     await expire(db, "promo_codes", "expires_at")
 
@@ -71,7 +71,7 @@ async def test_an_expired_code_gives_nothing(db: Database, shop: Shop, alice: Us
 
 
 async def test_a_code_for_new_people_is_for_a_week_and_until_they_buy(db: Database, shop: Shop, alice: User) -> None:
-    await shop.promos.create(NewCode("HELLO", 5, new_users_only=True))
+    await shop.promos.create(await shop.boss(), NewCode("HELLO", 5, new_users_only=True))
     customer, old = await create_user(db, "Bob"), await create_user(db, "Carol")
     await buys(shop, customer)
     long_ago = "datetime('now', '-8 days')" if db.is_sqlite else "now() - interval '8 days'"
@@ -84,11 +84,11 @@ async def test_a_code_for_new_people_is_for_a_week_and_until_they_buy(db: Databa
 
 @ON_SQLITE
 async def test_a_code_that_was_stopped_is_unknown(shop: Shop, alice: User) -> None:
-    await shop.promos.create(NewCode("STOPPED", 5))
-    assert await shop.promos.stop(" stopped") is True
+    await shop.promos.create(await shop.boss(), NewCode("STOPPED", 5))
+    assert await shop.promos.stop(await shop.boss(), " stopped") is True
 
     assert await why(shop.promos.redeem(alice.id, "STOPPED")) == "unknown"
-    assert await shop.promos.stop("NOSUCH") is False
+    assert await shop.promos.stop(await shop.boss(), "NOSUCH") is False
     assert [(one.code, one.active) for one in await shop.promos.listed()] == [("STOPPED", False)]
 
 
@@ -108,20 +108,20 @@ async def test_a_code_that_was_stopped_is_unknown(shop: Shop, alice: User) -> No
     ids=repr,
 )
 async def test_what_cannot_be_a_code_is_not_made(db: Database, shop: Shop, wanted: NewCode) -> None:
-    assert await why(shop.promos.create(wanted)) == "malformed"
+    assert await why(shop.promos.create(await shop.boss(), wanted)) == "malformed"
     assert await rows(db, "SELECT id FROM promo_codes") == []
 
 
 async def test_a_code_that_exists_is_not_made_again(shop: Shop, alice: User) -> None:
-    await shop.promos.create(NewCode("TAKEN", 5))
+    await shop.promos.create(await shop.boss(), NewCode("TAKEN", 5))
     invitation = (await shop.referrals.invitation(alice.id)).code
 
-    assert await why(shop.promos.create(NewCode("taken", 9))) == "taken"
-    assert await why(shop.promos.create(NewCode(invitation, 9))) == "taken"
+    assert await why(shop.promos.create(await shop.boss(), NewCode("taken", 9))) == "taken"
+    assert await why(shop.promos.create(await shop.boss(), NewCode(invitation, 9))) == "taken"
 
 
 async def test_fifty_people_at_once_share_ten_uses(db: Database, shop: Shop) -> None:
-    await shop.promos.create(NewCode("RUSH", 5, max_uses=10))
+    await shop.promos.create(await shop.boss(), NewCode("RUSH", 5, max_uses=10))
     people = [await create_user(db, f"User {number}", credits_=0) for number in range(50)]
 
     ends = await asyncio.gather(*(shop.promos.redeem(one.id, "RUSH") for one in people), return_exceptions=True)
@@ -137,7 +137,7 @@ async def test_fifty_people_at_once_share_ten_uses(db: Database, shop: Shop) -> 
 async def test_fifty_taps_of_one_person_use_it_as_often_as_they_may(
     db: Database, shop: Shop, alice: User, per_user: int
 ) -> None:
-    await shop.promos.create(NewCode("EAGER", 5, max_uses=20, per_user=per_user))
+    await shop.promos.create(await shop.boss(), NewCode("EAGER", 5, max_uses=20, per_user=per_user))
 
     ends = await asyncio.gather(*(shop.promos.redeem(alice.id, "EAGER") for _ in range(50)), return_exceptions=True)
 
@@ -148,7 +148,7 @@ async def test_fifty_taps_of_one_person_use_it_as_often_as_they_may(
 
 
 async def test_a_single_use_code_raced_for_by_fifty_goes_to_one(db: Database, shop: Shop) -> None:
-    await shop.promos.create(NewCode("GOLDEN", 5, max_uses=1))
+    await shop.promos.create(await shop.boss(), NewCode("GOLDEN", 5, max_uses=1))
     people = [await create_user(db, f"User {number}", credits_=0) for number in range(50)]
 
     ends = await asyncio.gather(*(shop.promos.redeem(one.id, "GOLDEN") for one in people), return_exceptions=True)

@@ -135,6 +135,8 @@ OF_ONESELF = {
 OF_THE_HOUSE = {
     *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
     *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
+    *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed"),
+    *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),
     *("users.find", "users.by_telegram_id", "promos.create", "promos.listed", "promos.stop"),
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),

@@ -39,6 +39,8 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
 from services.jobs.watcher import Watcher
+from services.live.live import Live
+from services.live.values import Values
 from services.ordering import Ordering
 from services.outbox import Outbox
 from services.payments.admin import PaymentDesk
@@ -54,6 +56,9 @@ from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
+from services.staff.audit import AuditLog
+from services.staff.members import Staff
+from services.staff.rights import Actor, Role
 from services.storyboard import Storyboard
 from services.support import Support
 from services.takes import Takes
@@ -125,6 +130,9 @@ class Shop:
         self.receipts = Receipts(db)
         self.support = Support(db, contact=None, owners=[OWNER])
         self.outbox = Outbox(db)
+        self.staff = Staff(db, owners=[OWNER])
+        self.audit = AuditLog(db)
+        self.live = Live(db, Values())
         self.referrals = Referrals(db, REWARDS)
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
@@ -181,6 +189,11 @@ class Shop:
         await self.outcomes.succeed(claim, await self.stored(claim))
         async with self.db.reading() as session:
             return (await session.execute(select(Take).where(Take.job_id == job.id))).scalar_one()
+
+    async def boss(self) -> Actor:
+        """An owner, at work."""
+        owner = Newcomer(OWNER, "Olga", language_code="en")
+        return Actor((await Users(self.db, signup_credits=0).meet(owner))[0].id, Role.OWNER)
 
     async def stored(self, claim: Claim) -> Stored:
         """What the clip kind hands on once a clip is checked and stored, without the checking."""

@@ -200,7 +200,7 @@ async def test_an_owner_has_a_failed_film_done_over_and_no_credits_move(
     ((letter,), _) = await shop.dead.listed()
     before = await rows(db, "SELECT count(*) FROM transfers")
 
-    made = await shop.dead.retry(letter.job.id)
+    made = await shop.dead.retry(await shop.boss(), letter.job.id)
     await audit(db)
     assert await run(shop) == made.id
 
@@ -222,4 +222,4 @@ async def test_a_film_that_was_ordered_again_since_is_not_done_over(
     ((letter,), _) = await shop.dead.listed()
 
     with pytest.raises(CannotBeRetried):
-        await shop.dead.retry(letter.job.id)
+        await shop.dead.retry(await shop.boss(), letter.job.id)

@@ -54,7 +54,7 @@ async def test_they_come_a_page_at_a_time(shop: Shop, alice: User) -> None:
 async def test_a_retry_costs_its_owner_nothing_and_brings_the_clip(db: Database, shop: Shop, alice: User) -> None:
     failed = await dead(shop, alice)
 
-    made = await shop.dead.retry(failed.id)
+    made = await shop.dead.retry(await shop.boss(), failed.id)
 
     assert (made.retry_of, made.params, made.price) == (failed.id, failed.params, failed.price)
     assert shop.woken.jobs[-1] == made.id
@@ -70,7 +70,8 @@ async def test_a_retry_costs_its_owner_nothing_and_brings_the_clip(db: Database,
 async def test_fifty_taps_are_one_retry(db: Database, shop: Shop, alice: User) -> None:
     failed = await dead(shop, alice)
 
-    said = await asyncio.gather(*(shop.dead.retry(failed.id) for _ in range(50)), return_exceptions=True)
+    boss = await shop.boss()
+    said = await asyncio.gather(*(shop.dead.retry(boss, failed.id) for _ in range(50)), return_exceptions=True)
 
     assert sum(isinstance(one, Job) for one in said) == 1
     assert {type(one) for one in said} == {Job, CannotBeRetried}
@@ -84,9 +85,9 @@ async def test_what_is_no_dead_letter_cannot_be_retried(shop: Shop, alice: User)
 
     for job_id in (refused.id, take.job_id):
         with pytest.raises(CannotBeRetried):
-            await shop.dead.retry(job_id)
+            await shop.dead.retry(await shop.boss(), job_id)
     with pytest.raises(NotYours):
-        await shop.dead.retry(999)
+        await shop.dead.retry(await shop.boss(), 999)
     assert await shop.wallet.balance(alice.id) == Balance(8, 0)
 
 
@@ -96,7 +97,7 @@ async def test_while_its_owner_has_another_of_it_made_it_waits(db: Database, sho
     await shop.ordering.generate(alice.id, failed.draft_id or 0, 1)
 
     with pytest.raises(CannotBeRetried):
-        await shop.dead.retry(failed.id)
+        await shop.dead.retry(await shop.boss(), failed.id)
     assert await rows(db, "SELECT id FROM transfers WHERE kind = 'admin'") == []
 
 
@@ -107,12 +108,12 @@ async def test_where_its_vendor_is_gone_another_makes_it(
     failed = await dead(shop, alice)
     monkeypatch.setattr(shop.dead, "_catalogue", type(shop.catalogue)([Vendor(name="newcomer")]))
 
-    assert (await shop.dead.retry(failed.id)).provider == "newcomer"
+    assert (await shop.dead.retry(await shop.boss(), failed.id)).provider == "newcomer"
 
 
 @ON_SQLITE
 async def test_a_retry_that_fails_can_be_retried_and_leaves_its_owner_the_credits(shop: Shop, alice: User) -> None:
-    await shop.dead.retry((await dead(shop, alice)).id)
+    await shop.dead.retry(await shop.boss(), (await dead(shop, alice)).id)
     claim = await shop.claim()
     await shop.outcomes.fail(claim.job, claim.fence, FailureReason.BUSY)
 

@@ -54,19 +54,20 @@ async def test_a_payment_is_found_by_its_number_the_vendors_id_and_the_orders_to
 async def test_a_refund_goes_back_once_and_the_credits_follow(db: Database, shop: Shop, alice: User) -> None:
     payment = await bought(db, shop, alice)
 
-    view = await shop.payments.refund(payment, 250)
+    view = await shop.payments.refund(await shop.boss(), payment, 250)
 
     assert (view.refunded, view.refundable, view.payment.refund_taken) == (250, 0, 10)
     assert await shop.wallet.balance(alice.id) == Balance(10, 0)
     with pytest.raises(RefundNotPossible, match="nothing_left"):
-        await shop.payments.refund(payment, 250)
+        await shop.payments.refund(await shop.boss(), payment, 250)
     assert len(shop.counter.given_back) == 1
 
 
 async def test_refunding_twice_at_once_takes_the_credits_back_once(db: Database, shop: Shop, alice: User) -> None:
     payment = await bought(db, shop, alice)
 
-    await asyncio.gather(*(shop.payments.refund(payment, 250) for _ in range(5)), return_exceptions=True)
+    boss = await shop.boss()
+    await asyncio.gather(*(shop.payments.refund(boss, payment, 250) for _ in range(5)), return_exceptions=True)
 
     assert await shop.wallet.balance(alice.id) == Balance(10, 0)
 
@@ -78,7 +79,7 @@ async def test_what_was_spent_meanwhile_is_owed(db: Database, shop: Shop, alice:
     left = (await shop.wallet.balance(alice.id)).available
     assert left < 10
 
-    await shop.payments.refund(payment, 250)
+    await shop.payments.refund(await shop.boss(), payment, 250)
 
     assert await shop.wallet.balance(alice.id) == Balance(0, 0, debt=10 - left)
 
@@ -88,7 +89,7 @@ async def test_stars_go_back_whole_or_not_at_all(db: Database, shop: Shop, alice
     payment = await bought(db, shop, alice)
 
     with pytest.raises(RefundNotPossible, match=why):
-        await shop.payments.refund(payment, amount)
+        await shop.payments.refund(await shop.boss(), payment, amount)
 
     assert shop.counter.given_back == []
 
@@ -98,7 +99,7 @@ async def test_a_vendor_that_is_away_changes_nothing(db: Database, shop: Shop, a
     shop.counter.away = True
 
     with pytest.raises(VendorUnreachable):
-        await shop.payments.refund(payment, 250)
+        await shop.payments.refund(await shop.boss(), payment, 250)
 
     assert await shop.wallet.balance(alice.id) == Balance(20, 0)
 
@@ -125,8 +126,10 @@ async def test_an_unmatched_payment_is_credited_to_whom_it_belongs_once(
 ) -> None:
     payment = await stray(db, shop, alice)
 
+    boss = await shop.boss()
     done = await asyncio.gather(
-        *(shop.payments.assign(payment, bob.telegram_id, 10) for _ in range(5)), return_exceptions=True
+        *(shop.payments.assign(boss, payment, bob.telegram_id, 10) for _ in range(5)),
+        return_exceptions=True,
     )
 
     assert sum(isinstance(one, AlreadyDone) for one in done) == 4
@@ -138,9 +141,9 @@ async def test_an_unmatched_payment_is_credited_to_whom_it_belongs_once(
 
 async def test_an_assigned_payment_can_still_be_refunded(db: Database, shop: Shop, alice: User) -> None:
     payment = await stray(db, shop, alice)
-    await shop.payments.assign(payment, alice.telegram_id, 10)
+    await shop.payments.assign(await shop.boss(), payment, alice.telegram_id, 10)
 
-    await shop.payments.refund(payment, 250)
+    await shop.payments.refund(await shop.boss(), payment, 250)
 
     assert await shop.wallet.balance(alice.id) == Balance(10, 0)
 
@@ -148,23 +151,23 @@ async def test_an_assigned_payment_can_still_be_refunded(db: Database, shop: Sho
 async def test_an_unmatched_payment_that_went_back_leaves_the_list(db: Database, shop: Shop, alice: User) -> None:
     payment = await stray(db, shop, alice)
 
-    await shop.payments.refund(payment, 250)
+    await shop.payments.refund(await shop.boss(), payment, 250)
 
     assert (await shop.payments.unmatched())[1] == 0
     with pytest.raises(AlreadyDone):
-        await shop.payments.assign(payment, alice.telegram_id, 10)
+        await shop.payments.assign(await shop.boss(), payment, alice.telegram_id, 10)
 
 
 async def test_a_stranger_cannot_be_given_a_payment(db: Database, shop: Shop, alice: User) -> None:
     payment = await stray(db, shop, alice)
 
     with pytest.raises(NotYours):
-        await shop.payments.assign(payment, 404, 10)
+        await shop.payments.assign(await shop.boss(), payment, 404, 10)
 
 
 async def test_reconciling_after_a_refund_of_ours_finds_nothing_missing(db: Database, shop: Shop, alice: User) -> None:
     payment = await bought(db, shop, alice)
-    charge = (await shop.payments.refund(payment, 250)).payment.external_id
+    charge = (await shop.payments.refund(await shop.boss(), payment, 250)).payment.external_id
     shop.counter.lines = [
         StarTransaction(charge, 250, alice.telegram_id, "x", incoming=True),
         StarTransaction(charge, 250, alice.telegram_id, "x", incoming=False),

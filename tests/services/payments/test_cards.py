@@ -187,7 +187,7 @@ async def test_a_refund_from_the_house_goes_through_stripe_once_for_its_key(
     shop.payments._refunders = {"stripe": cards.payments.refund}
     ((payment_id,),) = await rows(db, "SELECT id FROM payments")
 
-    view = await shop.payments.refund(payment_id, 250)
+    view = await shop.payments.refund(await shop.boss(), payment_id, 250)
     await cards.quiet()
 
     assert (view.refunded, await cards.has(buyer)) == (250, 5)

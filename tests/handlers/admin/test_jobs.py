@@ -1,4 +1,4 @@
-"""/admin jobs: how the work goes, and a failed job done over after a question."""
+"""/jobs: how the work goes, and a failed job done over after a question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def failed(chat: Chat) -> Job:
 
 
 async def test_an_owner_sees_it_and_has_it_done_over_after_a_question(owners: Chat, chat: Chat, failed: Job) -> None:
-    await owners.says("/admin jobs")
+    await owners.says("/jobs")
     assert "failed: 1" in owners.last
     assert f"#{failed.id}" in owners.last
     await owners.taps(f"wk:{failed.id}")

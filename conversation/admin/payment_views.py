@@ -1,4 +1,4 @@
-"""What owners see: payments that wait for them, and each payment with what can be done about it."""
+"""Payments that wait for somebody, and each payment with what can be done about it."""
 
 from __future__ import annotations
 
@@ -17,33 +17,25 @@ from storage.tables import User
 NAME_SHOWN = 40
 
 
-def admin_view(*, unmatched: int) -> View:
+def waiting_payments(unmatched: int) -> str:
     """`unmatched`: how many payments wait."""
     waiting = ngettext(
         "{count} payment waits for somebody to look at it.",
         "{count} payments wait for somebody to look at them.",
         unmatched,
     )
-    text = paragraphs(
-        _("🛠 <b>Owners only</b>"),
-        waiting.format(count=unmatched) if unmatched else _("Every payment found its order."),
-        lines(
-            _("/admin payment <i>number</i> – look a payment up, refund it"),
-            _("/admin promo <i>CODE credits [uses] [days] [new]</i> – make a promo code"),
-            _("/admin promos – the codes there are"),
-            _("/admin jobs – how the work goes, what failed, and having it done over"),
-        ),
-    )
-    place = callbacks.AdminPlace(to="unmatched")
-    return View(text, rows([button(_("💸 Unmatched payments"), place)] if unmatched else []))
+    return waiting.format(count=unmatched) if unmatched else _("Every payment found its order.")
 
 
 def unmatched_view(found: list[PaymentView], total: int, page: int) -> View:
+    how = _("<code>/payments NUMBER</code> looks one up: by its number, the vendor's, or its order's.")
     if not found:
-        return View(_("💸 No payment is waiting."), rows([_back()]))
+        return View(paragraphs(_("💸 No payment is waiting."), how), rows([_back()]))
     listed = [_line(view) for view in found]
     each = [[button(_summary(view), callbacks.AdminPayment(payment=view.payment.id))] for view in found]
-    return View(paragraphs(_("💸 <b>Unmatched payments</b>"), *listed), rows(*each, _pager(total, page), [_back()]))
+    return View(
+        paragraphs(_("💸 <b>Unmatched payments</b>"), *listed, how), rows(*each, _pager(total, page), [_back()])
+    )
 
 
 def payment_view(view: PaymentView, *, note: str | None = None) -> View:
@@ -160,9 +152,9 @@ def _actions(view: PaymentView) -> list[list[Button]]:
 
 
 def _pager(total: int, page: int) -> list[Button]:
-    newer = [button(_("‹ Older"), callbacks.AdminPlace(to="unmatched", page=page - 1))] if page else []
+    newer = [button(_("‹ Older"), callbacks.AdminPlace(to="payments", page=page - 1))] if page else []
     older = (page + 1) * PAGE < total
-    return newer + ([button(_("Newer ›"), callbacks.AdminPlace(to="unmatched", page=page + 1))] if older else [])
+    return newer + ([button(_("Newer ›"), callbacks.AdminPlace(to="payments", page=page + 1))] if older else [])
 
 
 def _back() -> Button:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from conversation import callbacks
-from conversation.job_views import dead_letter_view, jobs_view, retried_view, retry_question
+from conversation.admin.job_views import dead_letter_view, jobs_view, retried_view, retry_question
 from providers.base import FailureReason
 from services.jobs.dead import DeadLetter, Overview
 from services.jobs.health import Condition

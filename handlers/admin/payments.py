@@ -1,14 +1,12 @@
-"""/admin: payments that need a person, for owners. To everybody else the command does not exist."""
+"""/payments: those that wait for somebody to look at them; `/payments NUMBER` looks one up, to refund it."""
 
 from __future__ import annotations
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from conversation import callbacks
-from conversation.admin_views import (
-    admin_view,
+from conversation.admin.payment_views import (
     ask_amount_view,
     ask_owner_view,
     assign_question,
@@ -19,39 +17,21 @@ from conversation.admin_views import (
 )
 from conversation.i18n import gettext as _
 from conversation.money import smallest_units
-from conversation.promo_views import made_view, promo_help_view, promos_view, stopped_view
-from handlers.dead_letters import state_of_work
+from conversation.view import View
+from handlers.admin.door import Staff
+from handlers.admin.section import section_router
 from handlers.manners import Tap
-from handlers.owners import owner_taps, owner_writes
-from handlers.promo_words import promo_wanted
 from handlers.showing import say, show
 from services.desk import Services
 from services.dialogue import Expectation, Expects, expectation
+from services.staff.rights import Actor, Right
 from storage.tables import User
 
 
-async def admin(message: Message, command: CommandObject, services: Services) -> None:
-    match (command.args or "").split():
-        case ["payment", reference]:
-            await say(message, payment_view(await services.payments.find(reference)))
-        case ["jobs"]:
-            await say(message, await state_of_work(services))
-        case ["promos"]:
-            await say(message, promos_view(await services.promos.listed()))
-        case ["promo", "stop", code]:
-            await say(message, stopped_view(known=await services.promos.stop(code)))
-        case ["promo", code, credits_, *limits]:
-            wanted = promo_wanted(code, credits_, limits)
-            await say(message, made_view(await services.promos.create(wanted)) if wanted else promo_help_view())
-        case _:
-            await say(message, admin_view(unmatched=(await services.payments.unmatched())[1]))
-
-
-async def place(callback: CallbackQuery, callback_data: callbacks.AdminPlace, services: Services, tap: Tap) -> None:
-    found, total = await services.payments.unmatched(callback_data.page)
-    await tap.answer()
-    unmatched = callback_data.to == "unmatched"
-    await show(callback, unmatched_view(found, total, callback_data.page) if unmatched else admin_view(unmatched=total))
+async def opening(services: Services, _actor: Actor, words: str, page: int) -> View:
+    if words:
+        return payment_view(await services.payments.find(words))
+    return unmatched_view(*await services.payments.unmatched(page), page)
 
 
 async def payment(callback: CallbackQuery, callback_data: callbacks.AdminPayment, services: Services, tap: Tap) -> None:
@@ -60,19 +40,23 @@ async def payment(callback: CallbackQuery, callback_data: callbacks.AdminPayment
     await show(callback, payment_view(view))
 
 
-async def refund(callback: CallbackQuery, callback_data: callbacks.AdminRefund, services: Services, tap: Tap) -> None:
+async def refund(
+    callback: CallbackQuery, callback_data: callbacks.AdminRefund, services: Services, actor: Actor, tap: Tap
+) -> None:
     if not callback_data.sure:
         view = await services.payments.view(callback_data.payment)
         await tap.answer()
         await show(callback, refund_question(view, callback_data.amount))
         return
-    view = await services.payments.refund(callback_data.payment, callback_data.amount)
+    view = await services.payments.refund(actor, callback_data.payment, callback_data.amount)
     await tap.answer(_("It is on its way back."))
     await show(callback, payment_view(view))
 
 
-async def assign(callback: CallbackQuery, callback_data: callbacks.AdminAssign, services: Services, tap: Tap) -> None:
-    view = await services.payments.assign(callback_data.payment, callback_data.person, callback_data.credits)
+async def assign(
+    callback: CallbackQuery, callback_data: callbacks.AdminAssign, services: Services, actor: Actor, tap: Tap
+) -> None:
+    view = await services.payments.assign(actor, callback_data.payment, callback_data.person, callback_data.credits)
     await tap.answer(_("Done: they have been told."))
     await show(callback, payment_view(view))
 
@@ -114,15 +98,9 @@ async def told(message: Message, user: User, services: Services) -> None:
 
 
 def router() -> Router:
-    made = Router(name="admin")
-    made.message.register(admin, owner_writes, Command("admin"))
-    made.message.register(told, owner_writes, is_expected)
-    for handler, data in (
-        (place, callbacks.AdminPlace),
-        (payment, callbacks.AdminPayment),
-        (refund, callbacks.AdminRefund),
-        (assign, callbacks.AdminAssign),
-        (ask, callbacks.AdminAsk),
-    ):
-        made.callback_query.register(handler, owner_taps, data.filter())
+    made = section_router("payments", opening)
+    made.message.register(told, is_expected, Staff(Right.REFUND))
+    made.callback_query.register(payment, callbacks.AdminPayment.filter(), Staff(Right.PAYMENTS))
+    for handler, data in ((refund, callbacks.AdminRefund), (assign, callbacks.AdminAssign), (ask, callbacks.AdminAsk)):
+        made.callback_query.register(handler, data.filter(), Staff(Right.REFUND))
     return made

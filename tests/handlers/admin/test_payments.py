@@ -44,7 +44,7 @@ async def test_an_owner_sees_what_waits(owners: Chat, stray: int) -> None:
     await owners.says("/admin")
     assert "1 payment waits" in owners.last
 
-    await owners.taps(callbacks.AdminPlace(to="unmatched").pack())
+    await owners.taps(callbacks.AdminPlace(to="payments").pack())
     assert "Alice" in owners.last
     assert "isn't there" in owners.last
 
@@ -77,7 +77,7 @@ async def test_only_a_message_of_their_own_counts(owners: Chat, stray: int, disg
 @pytest.mark.parametrize(
     "data",
     [
-        callbacks.AdminPlace(to="unmatched"),
+        callbacks.AdminPlace(to="payments"),
         callbacks.AdminPayment(payment=1),
         callbacks.AdminRefund(payment=1, amount=250, sure=True),
         callbacks.AdminAssign(payment=1, person=501, credits=1000, sure=True),
@@ -129,23 +129,23 @@ async def test_a_part_of_a_card_payment_is_asked_for(owners: Chat, db: Database,
 
 
 async def test_a_payment_is_looked_up_by_its_reference(owners: Chat, stray: int) -> None:
-    await owners.says("/admin payment charge-1")
+    await owners.says("/payments charge-1")
     assert f"#{stray}" in owners.last
 
-    await owners.says("/admin payment nothing")
+    await owners.says("/payments nothing")
     assert "no longer here" in owners.last
 
 
 async def test_an_owner_makes_lists_and_stops_a_promo_code(db: Database, owners: Chat, chat: Chat) -> None:
-    await owners.says("/admin promo Summer 5 100 30 new")
+    await owners.says("/promos Summer 5 100 30 new")
     assert "SUMMER" in owners.last
     assert "0 of 100 used" in owners.last
-    await owners.says("/admin promos")
+    await owners.says("/promos")
     assert "SUMMER" in owners.last
     await chat.services.codes.redeem((await chat.user()).id, "summer")
     assert (await chat.services.wallet.balance((await chat.user()).id)).available == 15
 
-    await owners.says("/admin promo stop summer")
+    await owners.says("/promos stop summer")
 
     assert await rows(db, "SELECT active FROM promo_codes") == [(0,)]
 
@@ -154,6 +154,6 @@ async def test_an_owner_makes_lists_and_stops_a_promo_code(db: Database, owners:
     "typed", ["X", "SUMMER", "SUMMER 0", "SUMMER five", "SUMMER 5 0", "SUMMER 5 1 2 3", "SUMMER -5"]
 )
 async def test_a_promo_code_that_cannot_be_read_is_not_made(db: Database, owners: Chat, typed: str) -> None:
-    await owners.says(f"/admin promo {typed}")
+    await owners.says(f"/promos {typed}")
 
     assert await rows(db, "SELECT * FROM promo_codes") == []

@@ -1,4 +1,4 @@
-"""Promo codes as owners see them."""
+"""Promo codes as those see them who make them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def promos_view(promos: list[PromoCode]) -> View:
 
 
 def stopped_view(*, known: bool) -> View:
-    text = _("🎟 Stopped: nobody can use it any more.") if known else _("There is no such code. See /admin promos.")
+    text = _("🎟 Stopped: nobody can use it any more.") if known else _("There is no such code. See /promos.")
     return View(text)
 
 
@@ -35,9 +35,9 @@ def promo_help_view() -> View:
 
 def _how() -> str:
     return lines(
-        _("<code>/admin promo SUMMER 5</code> – 5 credits for everybody, once each"),
-        _("<code>/admin promo SUMMER 5 100 30 new</code> – for the first 100, for 30 days, only for new people"),
-        _("<code>/admin promo stop SUMMER</code> – end it"),
+        _("<code>/promos SUMMER 5</code> – 5 credits for everybody, once each"),
+        _("<code>/promos SUMMER 5 100 30 new</code> – for the first 100, for 30 days, only for new people"),
+        _("<code>/promos stop SUMMER</code> – end it"),
     )
 
 

@@ -1,0 +1,1 @@
+"""What staff sees: a menu of sections, each also a command, and a file a section."""

@@ -1,0 +1,1 @@
+"""What is set without a deploy, and how every process learns of it."""

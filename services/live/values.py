@@ -1,0 +1,48 @@
+"""What the people who run the service change without a deploy, with the bounds of each value.
+
+Where nothing was ever set, the environment says what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Credits = Annotated[int, Field(ge=0, le=10_000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Values(BaseModel):
+    """One frozen picture of all of them: a use case reads it once, and it does not change under its hands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    signup_credits: Credits = 1
+    referral_credits: Credits = 1
+    referral_vests: Literal["bought", "approved"] = "bought"
+    share_credits: Credits = 1
+    share_daily_limit: Credits = 5
+    films_a_day: Annotated[int, Field(ge=0, le=1000)] = 20
+
+    makers: dict[Name, Annotated[int, Field(ge=1, le=9999)]] = Field(default_factory=dict)
+    """Who makes clips: active vendors in failover order, with their weights among equals. Empty: as the environment
+    says."""
+    prices: dict[Name, dict[Name, Annotated[int, Field(ge=1, le=10_000)]]] = Field(default_factory=dict)
+    """Credits by a model's key and a length in seconds (JSON has only text as keys), where not the vendor's own."""
+    models_off: list[Name] = Field(default_factory=list)
+    """Keys of models that nobody is offered."""
+    system_prompt: Text | None = None
+    """What the language model is told before it improves a prompt; None: the one we ship."""
+
+    paused: bool = False
+    """No job is begun; what is at a vendor is still fetched."""
+    paused_makers: list[Name] = Field(default_factory=list)
+    """Vendors that are given nothing new."""
+    maintenance: Text | None = None
+    """What everybody who is not staff gets as an answer; None: the house is open."""
+
+    support_contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] | None = None
+    texts: dict[Name, Text] = Field(default_factory=dict)
+    """Own words for `terms`, `privacy` and `support`, each by its language: `terms:en`."""
