@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import shutil
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import database as product
 from storage import migrate
 from storage.database import Database
 from storage.tables import Base
@@ -24,14 +29,16 @@ ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 """For what is decided in Python: once is enough."""
 ON_POSTGRES = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
 
+_product_engines = product._engines
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "echoes.db"
     migrate.upgrade(f"sqlite+aiosqlite:///{path}")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DELETE FROM packs")  # what is for sale is each test's own
-    connection.close()
+        connection.execute("PRAGMA journal_mode = WAL")  # as the product would have it, once instead of in each test
     return path
 
 
@@ -50,16 +57,25 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def db_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated, empty database, as a DATABASE_URL."""
-    if request.param == "sqlite":
-        path = tmp_path / "echoes.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite+aiosqlite:///{path}"
-        return
-    url = request.getfixturevalue("postgres_database")
-    yield url
-    empty(url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(product, "_engines", _experienced)
+        if request.param == "sqlite":
+            yield f"sqlite+aiosqlite:///{_new_copy(request.getfixturevalue('sqlite_template'))}"
+        else:
+            url = request.getfixturevalue("postgres_database")
+            yield url
+            empty(url)
+
+
+def _new_copy(template: Path) -> Path:
+    """At one place for all tests of this process, whatever the last one left there."""
+    path = template.parent / "used" / "echoes.db"
+    path.parent.mkdir(exist_ok=True)
+    for old in path.parent.iterdir():
+        old.unlink()  # its log, too: SQLite would read it into the new one
+    return Path(shutil.copyfile(template, path))
 
 
 def empty(url: str) -> None:
@@ -114,6 +130,29 @@ async def until_somebody_waits_for_a_lock(db: Database) -> None:
     async with asyncio.timeout(10):
         while (await rows(db, blocked))[0][0] == 0:  # noqa: ASYNC110 - only the server knows, and it sends no event
             await asyncio.sleep(0.01)
+
+
+def _experienced(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """What a Database of the product has, but it need not compile what one of this address has compiled before.
+
+    That took a quarter of a test's time. A test's connections are its own nevertheless.
+    """
+    write, read = _first(url, product.SQLITE_BUSY_SECONDS)
+    mine = _with_connections_of_its_own(write)
+    return mine, (mine if read is write else _with_connections_of_its_own(read))
+
+
+@cache
+def _first(url: str, _busy_s: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """Engines that are kept for what they know, and never connect. (They were made for a certain patience.)"""
+    return _product_engines(url)
+
+
+def _with_connections_of_its_own(known: AsyncEngine) -> AsyncEngine:
+    # The compiled statements belong to a dialect and an engine, the connections and their events to a pool.
+    engine = copy.copy(known.sync_engine)
+    engine.pool = known.sync_engine.pool.recreate()
+    return AsyncEngine(engine)
 
 
 def _address(server: str, name: str) -> str:
