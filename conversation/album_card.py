@@ -44,6 +44,15 @@ def approved_view(approved: Approved) -> View:
     return View(text.format(count=count, project=project_html(project)), keyboard)
 
 
+def approved_text(approved: Approved) -> str:
+    """The same in the answer to that tap: `✓ 1, 3 of 4 approved into “Summer”`"""
+    numbers, project = ", ".join(map(str, approved.numbers)), project_name(approved.project)
+    if len(approved.numbers) == approved.photos > 1:
+        return _("✓ All {count} approved into “{project}”").format(count=approved.photos, project=project)
+    text = _("✓ {numbers} of {count} approved into “{project}”")
+    return text.format(numbers=numbers, count=approved.photos, project=project)
+
+
 def _approved(card: AlbumCard) -> str:
     """` · 2 of 4 approved`"""
     count = len(card.board.approved)

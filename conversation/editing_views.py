@@ -71,6 +71,17 @@ def clip_view(view: ClipView) -> View:
     return View(_about(view), rows(moves, [*compare, again], [write, *clear], [remove, back]))
 
 
+def moved_text(was: int, now: int) -> str:
+    """In answer to a move: what stands where."""
+    if abs(was - now) == 1:
+        return _("✓ Clips {was} and {now} have changed places.").format(was=was, now=now)
+    if now < was:
+        text = _("✓ Clip {was} is clip {now} now; {now} to {last} are one place later.")
+        return text.format(was=was, now=now, last=was - 1)
+    text = _("✓ Clip {was} is clip {now} now; {first} to {now} are one place earlier.")
+    return text.format(was=was, now=now, first=was + 1)
+
+
 def places_view(view: ClipView, page: int = 0) -> View:
     """The same clip, with a button for each place it could stand."""
     project, draft, at = view.project.id, view.clip.draft_id, view.clip.position
@@ -104,8 +115,9 @@ def takes_view(view: ClipView) -> View:
     return View(asked, rows(*in_rows_of(5, each), [back]))
 
 
-def take_captions(view: ClipView) -> list[str]:
-    return [_("Take {number}").format(number=take.number) for take in view.takes]
+def take_captions(view: ClipView) -> dict[int, str]:
+    """By take."""
+    return {take.id: _("Take {number}").format(number=take.number) for take in view.takes}
 
 
 def asks_caption_view(view: ClipView) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -20,8 +20,10 @@ from conversation.scene import Subject
 from conversation.screen import Screen
 from conversation.take_message import failed_view, take_view
 from conversation.take_sender import TakeSender
+from conversation.view import theirs
 from services.cards import Shown
 from services.desk import Services
+from services.editing import CAPTION_LIMIT
 from services.films.films import FilmView
 from services.outbox import Message
 from services.projects import ProjectView
@@ -123,11 +125,15 @@ class Notifier:
 
     async def send_project(self, user: User, view: ProjectView) -> None:
         """All approved clips in their order, ten to an album."""
-        await self.send_clips(user, view.takes)
+        await self.send_clips(user, view.takes, view.captions)
 
-    async def send_clips(self, user: User, takes: list[Take]) -> None:
-        """The same for anybody's clips: the ids they have at Telegram are good for whoever gets them from this bot."""
-        await self._takes.send_all(user, takes)
+    async def send_clips(self, user: User, takes: list[Take], captions: Mapping[int, str] | None = None) -> None:
+        """The same for anybody's clips: the ids they have at Telegram are good for whoever gets them from this bot.
+
+        `captions`: by take, as their owner wrote them.
+        """
+        said = {take: theirs(caption, CAPTION_LIMIT * 2) for take, caption in (captions or {}).items()}
+        await self._takes.send_all(user, takes, said)
 
     async def _clip_ready(self, user: User, payload: dict[str, Any]) -> None:
         view = await self._bring(user, payload["take_id"])

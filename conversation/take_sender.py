@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Any, Final
@@ -39,9 +39,8 @@ class TakeSender:
         large = partial(self._linked, user, take, view)
         return await send_video(self._bot, user.telegram_id, self.video(take), view, large, reply)
 
-    async def send_all(self, user: User, takes: list[Take], captions: list[str] | None = None) -> None:
-        """In their order, ten to an album; what is too large for one comes by itself. `captions`: one each."""
-        said = dict(zip((take.id for take in takes), captions or [], strict=False))
+    async def send_all(self, user: User, takes: list[Take], said: Mapping[int, str]) -> None:
+        """In their order, ten to an album; what is too large for one comes by itself. `said`: HTML, by take."""
         for part in _albums(takes):
             if len(part) == 1:
                 await self.send(user, part[0], View(said.get(part[0].id, "")))

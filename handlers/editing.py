@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from conversation import callbacks
-from conversation.editing_views import PAGE, asks_caption_view
+from conversation.editing_views import PAGE, asks_caption_view, moved_text
 from conversation.i18n import gettext as _
 from conversation.notifier import Notifier
 from handlers.manners import Tap
@@ -16,6 +18,8 @@ from services.editing import ClipView
 from services.errors import AlreadyDone
 from storage.tables import User
 
+RENUMBERED: Final = 6
+"""Most clips whose messages are brought up to date after a move."""
 AClip = (
     callbacks.OpenClip
     | callbacks.MoveClip
@@ -61,13 +65,13 @@ async def move(
     notifier: Notifier,
     tap: Tap,
 ) -> None:
-    moved, project, draft = False, callback_data.project, callback_data.draft
+    now, project, draft, seen = None, callback_data.project, callback_data.draft, callback_data.seen
     async with tap.forgiving():
-        await services.editing.move(user.id, project, draft, seen=callback_data.seen, to=callback_data.to)
-        moved = True
+        now = await services.editing.move(user.id, project, draft, seen=seen, to=callback_data.to)
+        await tap.answer(moved_text(seen, now))
     await _show(callback, callback_data, user, services, notifier, tap)
-    if moved:
-        await _bring_up_to_date(user, services, notifier, project, draft)
+    if now is not None:
+        await _renumber(user, services, notifier, project, draft, between=(min(seen, now), max(seen, now)))
 
 
 async def choose_place(
@@ -201,10 +205,16 @@ async def _there(
         return None
 
 
-async def _bring_up_to_date(user: User, services: Services, notifier: Notifier, project: int, draft: int) -> None:
-    """The message a clip came with says where it stands."""
-    clip = await services.editing.clip(user.id, project, draft)
-    await notifier.show_take(user, await services.takes.view(user.id, clip.take.id))
+async def _renumber(
+    user: User, services: Services, notifier: Notifier, project: int, draft: int, *, between: tuple[int, int]
+) -> None:
+    """The messages these clips came with say where they stand: that of the moved one, and of those it passed."""
+    first, last = between
+    placed = (await services.projects.view(user.id, project)).clips[first - 1 : last]
+    # A chat takes no more edits than that at once; of the others the answer has said where they are.
+    few = placed if len(placed) <= RENUMBERED else [one for one in placed if one.clip.draft_id == draft]
+    for one in few:
+        await notifier.show_take(user, await services.takes.view(user.id, one.take.id))
 
 
 def _at(callback: CallbackQuery) -> int | None:

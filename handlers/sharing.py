@@ -110,7 +110,7 @@ async def _play(bot: Bot, user: User, notifier: Notifier, shown: SharedProject) 
             log.info("clips are sent instead of the film", why=refused.message)
         else:
             return
-    await notifier.send_clips(user, shown.takes)
+    await notifier.send_clips(user, shown.takes, shown.captions)
 
 
 async def _caption(callback: CallbackQuery, view: View) -> None:

@@ -6,8 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from conversation import callbacks
-from conversation.album_card import approved_view
-from conversation.i18n import gettext as _
+from conversation.album_card import approved_text, approved_view
 from conversation.notifier import Notifier
 from handlers.manners import Tap
 from handlers.showing import tell
@@ -30,7 +29,7 @@ async def approve_all(
         await tap.refuse(refusal)
         await notifier.show_album(user, callback_data.album)
         return
-    await tap.answer(_("✓ Approved"))
+    await tap.answer(approved_text(approved))
     await notifier.show_album(user, callback_data.album)
     await tell(callback, approved_view(approved))
     for take_id in approved.take_ids:

@@ -51,8 +51,8 @@ class Editing:
             stands = next(take for take in takes if take.id == clip.take_id)
             return ClipView(project, clip, stands, await _count(session, project_id), takes)
 
-    async def move(self, user_id: int, project_id: int, draft_id: int, *, seen: int, to: int) -> None:
-        """Move a clip to place `to`, or to the end where there are fewer. Raises NotYours.
+    async def move(self, user_id: int, project_id: int, draft_id: int, *, seen: int, to: int) -> int:
+        """Move a clip to place `to`, or to the end where there are fewer. Returns its place. Raises NotYours.
 
         `seen`: where it stood for whoever moves it; AlreadyDone if it is elsewhere by now, or gone.
         """
@@ -64,6 +64,7 @@ class Editing:
             if clip.position != seen or clip.position == target:
                 raise AlreadyDone
             await placing.move(session, project_id, clip.position, target)
+            return target
 
     async def remove(self, user_id: int, project_id: int, draft_id: int) -> Take:
         """Take a clip out; its take is kept. Raises NotYours, AlreadyDone."""

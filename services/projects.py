@@ -60,6 +60,11 @@ class ProjectView:
         """The approved takes in their order."""
         return [placed.take for placed in self.clips]
 
+    @property
+    def captions(self) -> dict[int, str]:
+        """By take: what is shown while it plays."""
+        return {placed.take.id: placed.clip.caption for placed in self.clips if placed.clip.caption}
+
 
 class Projects:
     def __init__(self, db: Database, *, player: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +49,8 @@ class SharedProject:
     sharer: User
     takes: list[Take]
     """The approved takes in their order."""
+    captions: Mapping[int, str]
+    """By take: what is shown while it plays."""
     film: Film | None
     """The newest file it was joined into, if the messenger has it and nothing was changed since."""
     address: str | None
@@ -121,7 +124,7 @@ class Sharing:
         if not takes:
             return None
         film = await _film(session, content)
-        return SharedProject(share, project, sharer, takes, film, self._address(share))
+        return SharedProject(share, project, sharer, takes, content.captions, film, self._address(share))
 
     def _address(self, share: Share) -> str | None:
         return f"{self._player}/{share.token}" if self._player else None

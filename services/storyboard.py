@@ -31,6 +31,10 @@ class Approved:
     is_new: bool
     """It was made for them."""
     take_ids: list[int]
+    numbers: list[int]
+    """Of their photos: 1, 2, 3 … in the order they were sent."""
+    photos: int
+    """How many there are in the album."""
 
 
 class Storyboard:
@@ -54,7 +58,9 @@ class Storyboard:
             for take in ready:
                 await place(session, project, take)
             await thank_inviters(session, user_id)
-            return Approved(project, is_new, [take.id for take in ready])
+            newly = {take.draft_id for take in ready}
+            numbers = [number for number, draft in enumerate(drafts, start=1) if draft.id in newly]
+            return Approved(project, is_new, [take.id for take in ready], numbers, len(drafts))
 
 
 async def board(session: AsyncSession, drafts: Sequence[Draft]) -> Board:

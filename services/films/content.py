@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ FIRST_HEIGHT: Final = 720
 class Content:
     project: Project
     takes: Sequence[Take]
+    captions: Mapping[int, str]
+    """By take: what is shown while it plays."""
     soundtrack: Soundtrack | None
 
     @property
@@ -66,10 +68,11 @@ class Content:
 async def content_of(session: AsyncSession, user_id: int, project_id: int) -> Content:
     """Raises NotYours, also for a project that was deleted."""
     project = await owned_project(session, user_id, project_id)
-    placed = select(Take).join(Clip, Clip.take_id == Take.id).where(Clip.project_id == project_id)
-    takes = (await session.scalars(placed.order_by(Clip.position))).all()
+    placed = select(Take, Clip.caption).join(Clip, Clip.take_id == Take.id).where(Clip.project_id == project_id)
+    rows = (await session.execute(placed.order_by(Clip.position))).all()
     soundtrack = await session.scalar(select(Soundtrack).where(Soundtrack.project_id == project_id))
-    return Content(project, takes, soundtrack)
+    captions = {take.id: caption for take, caption in rows if caption}
+    return Content(project, [take for take, _ in rows], captions, soundtrack)
 
 
 def digest_of(order: dict[str, Any]) -> str:

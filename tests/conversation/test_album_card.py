@@ -34,7 +34,7 @@ ALBUMS: dict[str, AlbumCard] = {
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_what_one_tap_approved_is_told_with_a_way_to_the_project(language: str, count: int) -> None:
-    approved = Approved(project(name="<b>"), count > 1, list(range(count)))
+    approved = Approved(project(name="<b>"), count > 1, list(range(count)), list(range(1, count + 1)), 2)
     assert_fits(approved_view(approved), caption=False)
     assert callbacks.OpenProject(project=2).pack() in data(approved_view(approved))
 

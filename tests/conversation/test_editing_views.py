@@ -65,7 +65,7 @@ def test_takes_are_compared_where_there_are_several(english: None) -> None:
     several = a_clip(takes=3)
     assert "🎬 3 takes" in labels(clip_view(several))
     assert labels(takes_view(several))[:3] == ["✓ 1", "2", "3"]
-    assert take_captions(several) == ["Take 1", "Take 2", "Take 3"]
+    assert list(take_captions(several).values()) == ["Take 1", "Take 2", "Take 3"]
 
 
 def test_a_long_film_has_pages_of_places(english: None) -> None:

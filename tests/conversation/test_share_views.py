@@ -37,7 +37,7 @@ ADDRESS = f"https://echoes.example/p/{TOKEN}"
 SHARE = Share(id=1, token=TOKEN, project_id=2, user_id=1, created_at=NOW)
 FACTS = ShareFacts(SHARE, project(name="Summer"), newcomers=3, earned=5, each=2, address=ADDRESS)
 NEW = replace(FACTS, newcomers=0, earned=0)
-SHOWN = SharedProject(SHARE, project(name="Summer"), user(first_name="Anna"), [take(), take(id=6)], None, ADDRESS)
+SHOWN = SharedProject(SHARE, project(name="Summer"), user(first_name="Anna"), [take(), take(id=6)], {}, None, ADDRESS)
 JOINED = replace(SHOWN, film=Film(id=1, project_id=2, number=1, video_file_id="film-1"))
 
 

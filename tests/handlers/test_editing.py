@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aiogram.methods import EditMessageMedia, SendMediaGroup, SendMessage, SendPhoto
+from aiogram.methods import EditMessageCaption, EditMessageMedia, SendMediaGroup, SendMessage, SendPhoto
 from aiogram.types import InputMediaPhoto, InputMediaVideo
 
 from tests.handlers.chat import Chat
@@ -52,12 +52,32 @@ async def test_a_clip_shows_itself_in_the_same_message_and_goes_back_to_all(chat
 
 
 async def test_two_taps_on_a_move_move_once(chat: Chat) -> None:
-    for _ in range(2):
-        await chat.taps("em:1:3:3:2", message=pictured(chat))
+    answer = await chat.taps("em:1:3:3:2", message=pictured(chat))
+    again = await chat.taps("em:1:3:3:2", message=pictured(chat))
 
+    assert answer["text"] == "✓ Clips 3 and 2 have changed places."
+    assert "already done" in again["text"]
     assert [draft for draft, _ in await places(chat)] == [1, 3, 2]
     assert "clip 2 of 3" in chat.telegram.sent(EditMessageMedia)[-1].media.caption
     assert "clip 2" in chat.telegram.shown(1003)
+
+
+async def test_the_messages_of_the_clips_it_passed_say_where_they_stand_now(chat: Chat) -> None:
+    answer = await chat.taps("em:1:3:3:1", message=pictured(chat))
+
+    assert answer["text"] == "✓ Clip 3 is clip 1 now; 1 to 2 are one place later."
+    for message, place in ((1003, 1), (1001, 2), (1002, 3)):
+        assert f"clip {place}" in chat.telegram.shown(message)
+
+
+async def test_after_a_long_way_only_the_moved_clip_s_message_is_brought_up_to_date(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.editing.RENUMBERED", 2)
+    answer = await chat.taps("em:1:1:1:3", message=pictured(chat))
+
+    assert answer["text"] == "✓ Clip 1 is clip 3 now; 2 to 3 are one place earlier."
+    assert [edited.message_id for edited in chat.telegram.sent(EditMessageCaption)] == [1001]
 
 
 async def test_a_clip_is_sent_to_any_place(chat: Chat) -> None:

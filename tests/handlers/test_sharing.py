@@ -99,6 +99,17 @@ async def test_a_newcomer_sees_the_project_and_is_credited_to_who_shared_it(
     assert "1 new person came by it. You got 2 credits for that." in chat.last
 
 
+async def test_captions_go_along_with_the_clips(chat: Chat, bobs: Chat, project: int) -> None:
+    await execute(chat.shop.db, "UPDATE clips SET caption = 'The <sea> at last' WHERE position = 2")
+
+    await bobs.says(f"/start p_{await token_of(chat, project)}")
+    await chat.taps(f"pp:{project}")
+
+    for seen in (bobs, chat):
+        (album,) = seen.telegram.sent(SendMediaGroup)
+        assert [one.caption for one in album.media] == [None, "The &lt;sea&gt; at last"]
+
+
 async def test_who_is_here_already_sees_it_too_and_brings_nothing(chat: Chat, bobs: Chat, project: int) -> None:
     await bobs.says("/start")
     await bobs.says(f"/start p_{await token_of(chat, project)}")

@@ -41,7 +41,7 @@ async def test_once_all_is_made_one_tap_approves_all_of_it(chat: Chat, card: int
     assert "✅ Approve all · 3 clips" in chat.telegram.buttons(card)
     assert chat.telegram.shown(card).count("done ✅") == 3
 
-    assert (await chat.taps("aa:1"))["text"] == "✓ Approved"
+    assert (await chat.taps("aa:1"))["text"] == "✓ All 3 approved into “Project 1”"
 
     assert chat.telegram.shown(card).count("in Project 1 ✓") == 3
     assert "3 of 3 approved" in chat.telegram.shown(card)
@@ -64,6 +64,11 @@ async def test_approved_one_by_one_the_card_says_how_many(chat: Chat, card: int)
     await chat.taps("ta:2")
     assert "1 of 3 approved" in chat.telegram.shown(card)
     assert "✅ Approve all · 2 clips" in chat.telegram.buttons(card)
+
+
+async def test_the_answer_says_which_photos_were_approved_and_where_they_went(chat: Chat) -> None:
+    await chat.taps("ta:2")
+    assert (await chat.taps("aa:1"))["text"] == "✓ 1, 3 of 3 approved into “Project 1”"
 
 
 async def test_a_stranger_approves_nothing_of_it(chat: Chat, bobs: Chat) -> None:
