@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery, AnswerInlineQuery
-from aiogram.types import Update
+from aiogram.types import TelegramObject, Update
 
 import handlers
 from bot.middlewares import Acquaintance
@@ -36,11 +38,12 @@ class Chat:
         self.shop, self.telegram, self.services = shop, self.stage.telegram, self.stage.services
         self.person: Json = {"id": person_id, "is_bot": False, "first_name": name, "language_code": language}
         self.place: Json = {"id": person_id, "type": "private", "first_name": name}
-        self._dispatcher = Dispatcher(
-            disable_fsm=True, services=self.services, notifier=self.stage.notifier, owners=frozenset({OWNER})
-        )
-        self._dispatcher.update.outer_middleware(Acquaintance(self.stage.users, words))
-        self._dispatcher.include_router(handlers.setup())
+        self._belongings: Json = {
+            "acquaintance": Acquaintance(self.stage.users, words),
+            "services": self.services,
+            "notifier": self.stage.notifier,
+            "owners": frozenset({OWNER}),
+        }
 
     async def sends(self, *, edited: bool = False, message_id: int | None = None, **content: Any) -> int:
         """Returns the message's id."""
@@ -72,7 +75,7 @@ class Chat:
 
     async def update(self, **what: Any) -> None:
         update = Update.model_validate({"update_id": next(_updates), **what}, context={"bot": self.stage.bot})
-        await self._dispatcher.feed_update(self.stage.bot, update)
+        await _dispatcher().feed_update(self.stage.bot, update, **self._belongings)
 
     async def user(self) -> User:
         known = Newcomer(self.person["id"], self.person["first_name"], None, self.person["language_code"])
@@ -88,3 +91,18 @@ class Chat:
     @property
     def last(self) -> str:
         return self.heard[-1]
+
+
+@cache
+def _dispatcher() -> Dispatcher:
+    """One for all chats, since it reads the signature of every handler. What is a chat's own comes with each update."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(_acquaint)
+    dispatcher.include_router(handlers.setup())
+    return dispatcher
+
+
+async def _acquaint(
+    handler: Callable[[TelegramObject, Json], Awaitable[Any]], event: TelegramObject, data: Json
+) -> Any:
+    return await data.pop("acquaintance")(handler, event, data)
