@@ -57,25 +57,25 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def db_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated, empty database, as a DATABASE_URL."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(product, "_engines", _experienced)
         if request.param == "sqlite":
-            yield f"sqlite+aiosqlite:///{_new_copy(request.getfixturevalue('sqlite_template'))}"
+            template = request.getfixturevalue("sqlite_template")
+            yield f"sqlite+aiosqlite:///{_new_copy(template, tmp_path_factory.getbasetemp() / 'database')}"
         else:
             url = request.getfixturevalue("postgres_database")
             yield url
             empty(url)
 
 
-def _new_copy(template: Path) -> Path:
+def _new_copy(template: Path, folder: Path) -> Path:
     """At one place for all tests of this process, whatever the last one left there."""
-    path = template.parent / "used" / "echoes.db"
-    path.parent.mkdir(exist_ok=True)
-    for old in path.parent.iterdir():
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
         old.unlink()  # its log, too: SQLite would read it into the new one
-    return Path(shutil.copyfile(template, path))
+    return Path(shutil.copyfile(template, folder / "echoes.db"))
 
 
 def empty(url: str) -> None:
