@@ -19,6 +19,7 @@ from worker.answer_pump import AnswerPump
 from worker.duties import (
     CARDS_SECONDS,
     ERASING_SECONDS,
+    FITTING_SECONDS,
     HOUSEKEEPING_SECONDS,
     LATE_SECONDS,
     SWEEP_SECONDS,
@@ -69,6 +70,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             partial(keep_doing, "late clips", LATE_SECONDS, shop.leases, shop.late.round),
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
             partial(keep_doing, "erasing", ERASING_SECONDS, shop.leases, shop.erasing.round),
+            partial(keep_doing, "fitting", FITTING_SECONDS, shop.leases, shop.fitting.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
             partial(keep_doing, "film parts", HOUSEKEEPING_SECONDS, shop.leases, shop.film_parts.round),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),

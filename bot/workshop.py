@@ -11,6 +11,7 @@ from bot.wiring import House
 from services.alerts import Alerts
 from services.erasing import Erasing
 from services.films.parts import PartsSweep
+from services.fitting import Fitting
 from services.inquiries.answering import Answering
 from services.jobs.health import Health
 from services.jobs.late import LateResults
@@ -31,6 +32,7 @@ class Workshop:
     sweep: Sweep
     film_parts: PartsSweep
     erasing: Erasing
+    fitting: Fitting
     leases: Leases
     answering: Answering | None
     """None: there is no language model to ask."""
@@ -59,6 +61,7 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         sweep=Sweep(house.db, queue, house.outcomes, wake),
         film_parts=PartsSweep(house.db, house.store),
         erasing=Erasing(house.db, house.store),
+        fitting=Fitting(house.db, house.services.soundtracks),
         leases=Leases(house.db, owner),
         answering=_answering(house, alerts),
     )

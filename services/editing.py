@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import placing
 from services.dialogue import Expectation, expect, expectation
 from services.errors import AlreadyDone, CaptionTooLong, Erased, NotYours
+from services.fitting import film_changed
 from services.owned import lock_user, owned_project
 from services.projects import open_ones, printable
 from services.takes import owned_take
@@ -75,6 +76,7 @@ class Editing:
             clip_id, position, take_id = clip.id, clip.position, clip.take_id
             await session.execute(delete(Clip).where(Clip.id == clip_id))
             await placing.close_gap(session, project_id, position)
+            await film_changed(session, project_id)
             await _forget_caption(session, user_id, clip_id)
             return await session.get_one(Take, take_id)
 
@@ -96,6 +98,7 @@ class Editing:
                 raise AlreadyDone
             before = await session.get_one(Take, clip.take_id)
             await session.execute(update(Clip).where(Clip.id == clip.id).values(take_id=take_id))
+            await film_changed(session, project_id)
             return before
 
     async def aim(self, user_id: int, project_id: int, draft_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.fitting import film_changed
 from services.gathering import as_sent
 from storage.tables import Clip, Draft, Project, Take
 
@@ -28,11 +29,13 @@ async def place(session: AsyncSession, project: Project, take: Take) -> None:
     placed = await _earlier(session, project, take)
     if placed is not None:
         await session.execute(update(Clip).where(Clip.id == placed.id).values(take_id=take.id))
+        await film_changed(session, placed.project_id)
         return
     position = await _position(session, project.id, await session.get_one(Draft, take.draft_id))
     await make_room(session, project.id, position)
     session.add(Clip(project_id=project.id, draft_id=take.draft_id, take_id=take.id, position=position))
     await session.flush()
+    await film_changed(session, project.id)
 
 
 async def make_room(session: AsyncSession, project_id: int, position: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.dialogue import Expectation, expect
 from services.duplicating import copy_into
 from services.errors import AlreadyDone, NameNotUsable, NotYours, TooLateToUndo
+from services.fitting import film_changed
 from services.owned import lock_user, owned_project
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -138,6 +139,7 @@ class Projects:
             await owned_project(session, user_id, project_id)
             await _set(session, project_id, name=cleaned)
             await expect(session, user_id, None)
+            await film_changed(session, project_id)  # it begins with its name
             return await owned_project(session, user_id, project_id)
 
     async def choose_transition(self, user_id: int, project_id: int, transition: Transition) -> None:
@@ -145,6 +147,7 @@ class Projects:
         async with self._db.transaction() as session:
             await owned_project(session, user_id, project_id)
             await _set(session, project_id, transition=transition)
+            await film_changed(session, project_id)
 
     async def complete(self, user_id: int, project_id: int) -> Project | None:
         """Nothing is approved into it any more, until it is chosen again. Returns what is current then.

@@ -66,17 +66,25 @@ class Soundtracks:
     async def fitted(self, project_id: int, *, seconds: float) -> str | None:
         """The key of an .m4a that plays exactly `seconds` of the project's music; None: there is no music.
 
-        Encoded at the first time, and again only when the music, how it is played or the film's length has changed.
+        Encoded when it was chosen (`services.fitting`), and again only when the music, how it is played or the film's
+        length has changed.
         """
+        while True:
+            kept, key = await self.fit(project_id, seconds=seconds)
+            if kept:
+                return key
+
+    async def fit(self, project_id: int, *, seconds: float) -> tuple[bool, str | None]:
+        """The same, tried once. False: the music, or what is due of it, was changed meanwhile."""
         async with self._db.reading() as session:
             track = await _of(session, project_id)
             project = await session.get(Project, project_id)
         if track is None or project is None:
-            return None
+            return True, None
         digest = _digest(track, seconds)
-        if track.fitted_for == digest and track.fitted_key and await self._files.exists(track.fitted_key):
-            return track.fitted_key
         key = f"music/{project.user_id}/{project_id}/fitted-{digest[:32]}.m4a"
+        if track.fitted_key == key and await self._files.exists(key):
+            return True, key
         await self._files.fit(track, seconds, key)
         async with self._db.transaction() as session:
             same = (Soundtrack.id == track.id) & (Soundtrack.fitted_for.is_not_distinct_from(track.fitted_for))
@@ -85,10 +93,9 @@ class Soundtracks:
             )
         if not kept:  # there is other music by now, or somebody else was faster
             await self._files.let_go(key)
-            return await self.fitted(project_id, seconds=seconds)
-        if track.fitted_key != key:
+        elif track.fitted_key != key:
             await self._files.let_go(track.fitted_key)
-        return key
+        return kept, key
 
     async def expect_sent(self, user_id: int, project_id: int) -> None:
         """The next recording is this project's music. Raises NotYours."""
@@ -187,7 +194,8 @@ class Soundtracks:
         async with self._db.transaction() as session:
             await lock_user(session, user_id)
             await owned_project(session, user_id, project_id)
-            await session.execute(update(Soundtrack).where(Soundtrack.project_id == project_id).values(**values))
+            its = update(Soundtrack).where(Soundtrack.project_id == project_id)
+            await session.execute(its.values(fitted_for=None, **values))
             track = await _of(session, project_id)
             if track is None:
                 raise NoMusicYet

@@ -168,9 +168,15 @@ class FilmMaker:
             return None
         transition = cast(Transition, request.transition)
         seconds = film_seconds(request.seconds, transition, request.title is not None)
-        key = await self._music.fitted(request.project_id, seconds=seconds)
-        if key is not None:
-            await self._store.download(key, into)
+        for again in (False, True):
+            key = await self._music.fitted(request.project_id, seconds=seconds)
+            try:
+                if key is not None:
+                    await self._store.download(key, into)
+                break
+            except ObjectMissing:  # fitted to another length just now, as whoever changes the project will have it
+                if again:
+                    raise
         # Asked last: whatever was changed until now, it is noticed.
         async with self._db.reading() as session:
             mine = select(Soundtrack).where(Soundtrack.project_id == request.project_id)

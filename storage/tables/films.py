@@ -44,7 +44,7 @@ class Soundtrack(Base):
     fitted_key: Mapped[str | None]
     """The track as one film has it: cut to its length, faded, at its volume. Encoded once and copied ever after."""
     fitted_for: Mapped[str | None] = mapped_column(String(64))
-    """A digest of all that the fitted track depends on."""
+    """A digest of all that the fitted track depends on; None: something of that has changed (`services.fitting`)."""
     audio_file_id: Mapped[str | None]
     """Telegram's id of the audio, as it came or was last sent."""
     created_at: Mapped[CreatedAt]
