@@ -12,7 +12,7 @@ from conversation.notifier import Notifier
 from handlers.manners import Tap
 from handlers.showing import show
 from services.desk import Services
-from services.errors import NotYours
+from services.errors import Erased, NotYours
 from services.films.options import FilmOptions
 from storage.tables import User
 
@@ -77,7 +77,7 @@ async def link_to_film(
 ) -> None:
     view = await services.films.view(user.id, callback_data.film)
     if not view.ready:
-        raise NotYours
+        raise NotYours if view.film.erased_at is None else Erased
     await tap.answer()
     await notifier.send_film(user, view)
 

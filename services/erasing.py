@@ -1,4 +1,4 @@
-"""Deleting for good: what deleted projects and discarded takes leave behind goes from the store.
+"""Deleting for good: what deleted projects, discarded takes and films of yesterday leave behind goes from the store.
 
 The rows say first that their objects are gone, and with that, in the same transaction, which objects are to go; then
 these are deleted. Whatever ends in between, the next round finds what is left.
@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.jobs import states
 from services.owned import lock_user
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 GRACE_SECONDS: Final = UNDO_SECONDS + 10
 """Whoever taps in the last moment still gets their project back."""
 KEEP_DISCARDED_SECONDS: Final = 30 * 86_400.0
+KEEP_SUPERSEDED_SECONDS: Final = 7 * 86_400.0
+"""A film that a newer one of its project has replaced: who has got a link to it may still be downloading it."""
 A_ROUND: Final = 100
 SHARED: Final = "music/made/"
 """Tracks of our own, which all projects share."""
@@ -48,6 +51,11 @@ class Erasing:
         if old:
             async with self._db.transaction() as session:
                 await _let_go_of_discarded(session, old)
+        async with self._db.reading() as session:
+            past = list((await session.execute(select(Film.id).where(_superseded()).limit(A_ROUND))).scalars())
+        if past:
+            async with self._db.transaction() as session:
+                await _let_go_of_superseded(session, past)
         await self._delete()
 
     async def _delete(self) -> None:
@@ -145,6 +153,22 @@ async def _let_go_of_discarded(session: AsyncSession, take_ids: Sequence[int]) -
     await session.execute(gone.execution_options(synchronize_session=False))
     takes = select(Take.video_key, Take.thumbnail_key).where(Take.id.in_(take_ids), Take.erased_at.is_not(None))
     await let_go(session, [key for keys in await session.execute(takes) for key in keys])
+
+
+def _superseded() -> ColumnElement[bool]:
+    """Films that were sent, and for long have not been their project's newest; the messenger still has its copy."""
+    newer, job = aliased(Film), aliased(Job)
+    later = (newer.project_id == Film.project_id) & (newer.number > Film.number) & newer.video_key.is_not(None)
+    made = select(newer.id).join(job, job.id == newer.job_id)
+    replaced = made.where(later, job.finished_at < now_plus(-KEEP_SUPERSEDED_SECONDS)).exists()
+    return replaced & Film.message_id.is_not(None) & Film.video_key.is_not(None) & Film.erased_at.is_(None)
+
+
+async def _let_go_of_superseded(session: AsyncSession, film_ids: Sequence[int]) -> None:
+    gone = update(Film).where(Film.id.in_(film_ids), _superseded()).values(erased_at=db_now())
+    await session.execute(gone.execution_options(synchronize_session=False))
+    films = select(Film.video_key, Film.thumbnail_key).where(Film.id.in_(film_ids), Film.erased_at.is_not(None))
+    await let_go(session, [key for keys in await session.execute(films) for key in keys])
 
 
 async def _played(session: AsyncSession, key: str) -> bool:

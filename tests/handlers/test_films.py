@@ -160,6 +160,8 @@ async def test_what_is_too_large_to_be_sent_is_a_link_and_a_new_one_can_be_had(c
         assert len(chat.telegram.sent(SendMessage)) == count
         await chat.taps(anew.callback_data)
     assert chat.telegram.sent(SendVideo) == []
+    await execute(chat.shop.db, "UPDATE films SET erased_at = created_at")
+    assert "deleted for good" in (await chat.taps(anew.callback_data))["text"]
 
 
 async def test_a_take_that_is_too_large_keeps_its_buttons_below_a_link(chat: Chat) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from storage.objects.local import LocalStore
 from storage.tables import Draft, Soundtrack, Take, User
 from tests.support.builders import Shop, create_user
 from tests.support.database import ON_SQLITE, execute, expire, rows
+from tests.support.films import PLAIN, Joinery, film_of
 
 
 @pytest.fixture
@@ -149,6 +151,28 @@ async def test_a_discarded_take_goes_after_thirty_days(db: Database, shop: Shop,
     assert kept(shop) == await its_keys(shop, alice, take)
     with pytest.raises(Erased):
         await shop.takes.keep_after_all(alice.id, other.id)
+
+
+async def test_films_that_a_newer_one_replaced_go_after_a_week(
+    db: Database, shop: Shop, alice: User, erasing: Erasing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.film.join", Joinery().join)
+    project, take = await approved(shop, alice)
+    films = [await film_of(shop, alice, project, replace(PLAIN, height=height)) for height in (480, 720, 1080)]
+    for film in (films[0], films[2]):  # the second is still on its way to her
+        await shop.films.sent(film.film.id, message_id=80, file_id="film")
+    await erasing.round()
+    assert all([await shop.store.exists(film.film.video_key or "") for film in films])
+
+    week_ago = "datetime('now', '-8 days')" if db.is_sqlite else "now() - interval '8 days'"
+    await execute(db, f"UPDATE jobs SET finished_at = {week_ago}")  # noqa: S608 - a time of ours
+    await erasing.round()
+
+    rest = {key for film in films[1:] for key in (film.film.video_key, film.film.thumbnail_key)}
+    assert kept(shop) == await its_keys(shop, alice, take) | rest
+    assert not (await shop.films.view(alice.id, films[0].film.id)).ready
+    again = await shop.films.order(alice.id, project, PLAIN)
+    assert again.film.id not in {film.film.id for film in films}, "a film whose file is gone is made anew"
 
 
 @ON_SQLITE
