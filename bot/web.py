@@ -115,7 +115,7 @@ async def _be_known(house: House) -> None:
         try:
             await house.bot.me()  # remembered: links to the bot need its name
             await _set_way_in(house)
-            await announce(house.bot, house.words)
+            await announce(house.bot, house.words, await house.services.staff.members())
             break
         except (TelegramAPIError, ClientDecodeError) as error:
             wait = GREET_SECONDS[min(attempt, len(GREET_SECONDS) - 1)]

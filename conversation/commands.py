@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.types import BotCommand
+from aiogram.types import BotCommand, BotCommandScopeChat
 
+from conversation.admin.sections import of
 from conversation.i18n import LANGUAGES, Words
 from conversation.i18n import gettext as _
+from services.staff.members import Member
+from services.staff.rights import Actor
+from storage.tables import User
 
 log = structlog.get_logger(__name__)
 
@@ -46,8 +52,26 @@ def short_description() -> str:
     return _("I turn your photos into short clips. Send one and see!")
 
 
-async def announce(bot: Bot, words: Words) -> None:
-    """Tell Telegram, in every language. Not being able to is logged, and changes nothing else."""
+def staff_commands(actor: Actor) -> list[BotCommand]:
+    """What a role has besides, in the language being spoken."""
+    menu = BotCommand(command="admin", description=_("Run this bot"))
+    return [menu, *(BotCommand(command=one.command, description=one.about()) for one in of(actor))]
+
+
+async def announce_to(bot: Bot, user: User, actor: Actor | None) -> None:
+    """Show somebody the commands of their role, in the language being spoken; without one, those everybody sees."""
+    scope = BotCommandScopeChat(chat_id=user.telegram_id)
+    if actor is None:
+        await bot.delete_my_commands(scope=scope)
+    else:
+        await bot.set_my_commands([*commands(), *staff_commands(actor)], scope=scope)
+
+
+async def announce(bot: Bot, words: Words, staff: Sequence[Member] = ()) -> None:
+    """Tell Telegram, in every language, and `staff` what they have besides.
+
+    Not being able to is logged, and changes nothing else.
+    """
     try:
         for language in LANGUAGES:
             # English is also what everybody else sees: it goes without a language code.
@@ -56,5 +80,8 @@ async def announce(bot: Bot, words: Words) -> None:
                 await bot.set_my_commands(commands(), language_code=code)
                 await bot.set_my_description(description(), language_code=code)
                 await bot.set_my_short_description(short_description(), language_code=code)
+        for one in staff:
+            with words.speaking(one.user.language):
+                await announce_to(bot, one.user, Actor(one.user.id, one.role))
     except AiogramError as error:
         log.warning("commands not announced", error=str(error))

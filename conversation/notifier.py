@@ -9,13 +9,15 @@ import structlog
 from aiogram import Bot
 from aiogram.types import ReplyParameters
 
-from conversation import alert_notices, payment_notices, reward_notices, support_notices
+from conversation import alert_notices, payment_notices, reward_notices, support_notices, team_notices
+from conversation.broadcast_post import BroadcastPost
 from conversation.clip_message import ClipMessage
 from conversation.faults import TryLater, Undeliverable, translated
 from conversation.film_message import FilmMessage
 from conversation.i18n import Words
 from conversation.order_message import OrderMessage
 from conversation.pace import Pace
+from conversation.role_message import RoleMessage
 from conversation.scene import Subject
 from conversation.screen import Screen
 from conversation.take_message import failed_view, take_view
@@ -33,7 +35,7 @@ from storage.tables import Draft, Take, User
 __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
-NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES | alert_notices.NOTICES
+NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES | alert_notices.NOTICES | team_notices.NOTICES
 
 
 class Notifier:
@@ -47,6 +49,7 @@ class Notifier:
         self._takes = TakeSender(bot, services, words)
         self.clips = ClipMessage(bot, services, words, self._takes)
         """Where a project is edited."""
+        self.broadcasts = BroadcastPost(bot, services.users, services.broadcasts, words, self._pace)
         self._films = FilmMessage(bot, services, words, self._screen)
         self._order_message = OrderMessage(bot, services, words)
         self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
@@ -58,6 +61,7 @@ class Notifier:
             "film_failed": self._films.failed,
             "film_cancelled": self._films.cancelled,
             "album_card": self._album_card,
+            "role": RoleMessage(bot, services, words).tell,
             "draft_card": self._draft_card,
         }
 

@@ -23,9 +23,13 @@ class Section:
 
 
 SECTIONS: Final[Sequence[Section]] = (
+    Section("people", Right.PEOPLE, lambda: _("👤 People"), lambda: _("Find somebody, and help them")),
     Section("jobs", Right.JOBS, lambda: _("🛠 Jobs"), lambda: _("How the work goes, and what failed")),
     Section("payments", Right.PAYMENTS, lambda: _("💸 Payments"), lambda: _("Payments that wait for you; look one up")),
     Section("promos", Right.PROMOS, lambda: _("🎟 Promo codes"), lambda: _("Promo codes: make and stop them")),
+    Section("broadcast", Right.BROADCAST, lambda: _("📣 Messages to many"), lambda: _("A message to many people")),
+    Section("staff", Right.STAFF, lambda: _("🧑‍💼 Staff"), lambda: _("Who has which role")),
+    Section("audit", Right.AUDIT, lambda: _("📜 Who did what"), lambda: _("The log of what staff did")),
 )
 
 

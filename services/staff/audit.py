@@ -57,21 +57,20 @@ async def record(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> None:
-    """Part of a use case. `subject`: what it was done to, `user:17`. Does not commit."""
-    cid = structlog.contextvars.get_contextvars().get("cid")
-    session.add(
-        AuditEntry(
-            actor_id=actor.user_id,
-            role=actor.role,
-            action=action,
-            subject=subject,
-            before=dict(before or {}),
-            after=dict(after or {}),
-            correlation_id=cid,
-        )
+) -> int:
+    """Part of a use case. `subject`: what it was done to, `user:17`. Returns the entry's number. Does not commit."""
+    entry = AuditEntry(
+        actor_id=actor.user_id,
+        role=actor.role,
+        action=action,
+        subject=subject,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        correlation_id=structlog.contextvars.get_contextvars().get("cid"),
     )
+    session.add(entry)
     await session.flush()
+    return entry.id
 
 
 async def record_once(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services import outbox
 from services.errors import AlreadyDone, NotYours
 from services.staff.audit import Action, record
 from services.staff.rights import RIGHTS, Actor, Right, Role
@@ -35,6 +37,16 @@ class Staff:
             role = await session.scalar(select(StaffMember.role).where(StaffMember.user_id == user.id))
         return Actor(user.id, Role(role)) if role and user.banned_at is None else None
 
+    async def find(self, reference: str) -> User | None:
+        """Somebody by their Telegram id or @name (which they may have changed since they last wrote)."""
+        wanted = reference.strip().lstrip("@")
+        same = User.telegram_id == int(wanted) if wanted.isdecimal() and len(wanted) < 18 else None
+        named = func.lower(User.username) == wanted.lower()
+        async with self._db.reading() as session:
+            found = await session.execute(select(User).where(named if same is None else same).limit(2))
+            people = list(found.scalars())
+        return people[0] if len(people) == 1 else None  # of two with one name, nobody knows which is meant
+
     async def members(self, right: Right | None = None) -> list[Member]:
         """Everybody with a role (that has the `right`), owners first. Owners who never wrote to the bot are unknown."""
         async with self._db.reading() as session:
@@ -61,7 +73,8 @@ class Staff:
                 mine = StaffMember.user_id == user_id
                 await session.execute(update(StaffMember).where(mine).values(role=role))
             facts = {"role": before}, {"role": role}
-            await record(session, actor, Action.APPOINTED, f"user:{user_id}", before=facts[0], after=facts[1])
+            number = await record(session, actor, Action.APPOINTED, f"user:{user_id}", before=facts[0], after=facts[1])
+            await _tell(session, user_id, number)
 
     async def dismiss(self, actor: Actor, user_id: int) -> None:
         """Raises AlreadyDone: they have no role that can be taken."""
@@ -70,7 +83,13 @@ class Staff:
             before = await session.scalar(gone)
             if before is None:
                 raise AlreadyDone
-            await record(session, actor, Action.DISMISSED, f"user:{user_id}", before={"role": before})
+            number = await record(session, actor, Action.DISMISSED, f"user:{user_id}", before={"role": before})
+            await _tell(session, user_id, number)
 
     def _role(self, user: User, role: str | None) -> Role:
         return Role.OWNER if user.telegram_id in self._owners else Role(role or "")
+
+
+async def _tell(session: AsyncSession, user_id: int, number: int) -> None:
+    """What they are is said as it is when it is sent. `number`: of the log's entry."""
+    await outbox.put(session, key=f"role:{number}", user_id=user_id, kind="role", payload={})

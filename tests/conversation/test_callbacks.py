@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
@@ -9,16 +11,26 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conversation import callbacks
+from conversation.callbacks import admin_people
 from conversation.callbacks import music as music_callbacks
 
-CLASSES = [
-    one
-    for one in (vars(callbacks) | vars(music_callbacks)).values()
-    if isinstance(one, type) and issubclass(one, CallbackData) and one is not CallbackData
+MODULES = [
+    importlib.import_module(f"{callbacks.__name__}.{found.name}") for found in pkgutil.iter_modules(callbacks.__path__)
 ]
+CLASSES = list(
+    {
+        one: None
+        for module in MODULES
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, CallbackData) and one is not CallbackData
+    }
+)
 LONGEST: dict[str, Any] = {
     "what": "assign",
     "sure": True,
+    "give": True,
+    "tab": "payments",
+    "deed": "dismiss",
     "over": True,
     "shape": "16:9",
     "model": callbacks.model_mark("m" * 64),
@@ -39,6 +51,8 @@ LONGEST: dict[str, Any] = {
     "page": 2**31 - 1,
     "idea": 2**31 - 1,
     "amount": 2**31 - 1,
+    "by": 2**31 - 1,
+    "role": "support",
     "credits": 2**31 - 1,
     "price": 2**31 - 1,
 }
@@ -48,6 +62,7 @@ def longest(kind: type[CallbackData]) -> CallbackData:
     places: dict[type[CallbackData], dict[str, Any]] = {
         callbacks.Go: {"to": "settings"},
         callbacks.AdminPlace: {"to": "broadcasts"},
+        admin_people.WriteAbout: {"what": "credits"},
         music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},
     }
     known = LONGEST | places.get(kind, {})

@@ -1,0 +1,101 @@
+"""Values set in one process are in force in all of them, within their bounds, with their history, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.errors import AlreadyDone, NotYours, ValueNotUsable
+from services.live.live import Live
+from services.live.values import Values
+from storage.database import Database
+from tests.support.builders import Shop
+from tests.support.database import ON_SQLITE, execute, rows
+
+
+async def test_what_one_process_sets_another_sees(db: Database, shop: Shop) -> None:
+    here, elsewhere = shop.live, Live(db, Values(signup_credits=3))
+    told: list[int] = []
+    elsewhere.tell(lambda values: told.append(values.signup_credits))
+
+    await here.set(await shop.boss(), "signup_credits", 7)
+    await here.set(await shop.boss(), "prices", {"local-motion": {"5": 2}})
+
+    assert (await elsewhere.refresh(at_once=True)).signup_credits == 7
+    assert elsewhere.now.prices == {"local-motion": {"5": 2}}
+    assert told == [3, 7]
+
+
+@ON_SQLITE
+async def test_it_does_not_look_again_within_moments(db: Database, shop: Shop) -> None:
+    elsewhere = Live(db, Values())
+    await elsewhere.refresh()
+    await shop.live.set(await shop.boss(), "paused", True)
+
+    assert not (await elsewhere.refresh()).paused
+    elsewhere._looked -= 60
+    assert (await elsewhere.refresh()).paused
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("signup_credits", -1),
+        ("signup_credits", 10**9),
+        ("signup_credits", "7"),
+        ("signup_credits", True),
+        ("referral_vests", "never"),
+        ("paused", "yes"),
+        ("prices", {"local-motion": {"5": 0}}),
+        ("maintenance", "   "),
+        ("maintenance", "x" * 3001),
+    ],
+)
+async def test_what_is_out_of_bounds_is_refused_and_changes_nothing(
+    db: Database, shop: Shop, name: str, value: Any
+) -> None:
+    with pytest.raises(ValueNotUsable):
+        await shop.live.set(await shop.boss(), name, value)
+    assert await rows(db, "SELECT id FROM value_changes") == []
+    assert await rows(db, "SELECT id FROM audit_log") == []
+
+
+@ON_SQLITE
+async def test_the_same_again_or_an_unknown_name_is_refused(shop: Shop) -> None:
+    boss = await shop.boss()
+    await shop.live.set(boss, "share_credits", 2)
+    with pytest.raises(AlreadyDone):
+        await shop.live.set(boss, "share_credits", 2)
+    with pytest.raises(NotYours):
+        await shop.live.set(boss, "admin_ids", [1])
+    with pytest.raises(NotYours):
+        await shop.live.back(boss, 999)
+
+
+async def test_a_value_goes_back_to_any_earlier_one_and_to_what_the_environment_says(db: Database, shop: Shop) -> None:
+    boss = await shop.boss()
+    for prompt in ("Be brief.", "Be long.", "Be kind."):
+        await shop.live.set(boss, "system_prompt", prompt)
+    (newest, _, oldest), total = await shop.live.history("system_prompt")
+    assert total == 3
+    assert (newest.change.value, newest.actor.first_name) == ("Be kind.", "Olga")
+
+    assert (await shop.live.back(boss, oldest.change.id)).system_prompt == "Be brief."
+    assert (await shop.live.set(boss, "system_prompt", None)).system_prompt is None
+
+    log = await rows(db, "SELECT action, subject FROM audit_log ORDER BY id")
+    assert log == [("value_set", "value:system_prompt")] * 5
+
+
+@ON_SQLITE
+async def test_what_a_newer_version_set_does_not_stop_this_one(db: Database, shop: Shop) -> None:
+    boss = await shop.boss()
+    await shop.live.set(boss, "paused", True)
+    insert = "INSERT INTO value_changes (name, value, actor_id, created_at) VALUES (:name, '9', :who, '2026-01-01')"
+    await execute(db, insert, name="of_tomorrow", who=boss.user_id)
+    assert (await shop.live.refresh(at_once=True)).paused
+
+    await execute(db, insert, name="referral_vests", who=boss.user_id)
+    assert (await shop.live.refresh(at_once=True)).paused  # as it was
