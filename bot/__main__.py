@@ -60,8 +60,7 @@ def _with_settings(command: str) -> int:
         return _explain(error)
     logs.set_up(log_format=settings.log_format, level=settings.log_level, secrets=settings.secrets(), process=command)
     if command == "migrate":
-        migrate.upgrade(settings.database_url)
-        return 0
+        return _migrate(settings)
     if command == "doctor":
         from bot import doctor
 
@@ -69,6 +68,19 @@ def _with_settings(command: str) -> int:
     if not migrate.is_current(settings.database_url):
         return _say("The database is not at this program's schema. Run: python -m bot migrate")
     return _serve(command, settings)
+
+
+def _migrate(settings: Settings) -> int:
+    from storage import migrate
+    from storage.grants import grant
+
+    migrate.upgrade(settings.database_owner_url or settings.database_url)
+    if settings.database_owner_url:
+        try:
+            grant(settings.database_owner_url, settings.database_url)
+        except ValueError as error:
+            return _say(f"{error}.")
+    return 0
 
 
 def _serve(command: str, settings: Settings) -> int:

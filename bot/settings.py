@@ -37,6 +37,7 @@ class Settings(VendorSettings):
     web_port: int = Field(default=8080, ge=0, le=65535)
 
     database_url: str = "sqlite+aiosqlite:///var/echoes.db"
+    database_owner_url: str | None = None
     queue_url: str | None = None
     storage_url: str = "file://var/media"
 
@@ -150,7 +151,10 @@ class Settings(VendorSettings):
         """Every secret value, for the log to keep out."""
         values = [getattr(self, name) for name in type(self).model_fields]
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        passwords = [urlsplit(url).password for url in (self.database_url, self.queue, self.storage_url)]
+        passwords = [
+            urlsplit(url).password
+            for url in (self.database_url, self.database_owner_url or "", self.queue, self.storage_url)
+        ]
         return found + [password for password in passwords if password]
 
 
