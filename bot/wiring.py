@@ -22,6 +22,8 @@ from conversation.notifier import Notifier
 from providers.base import Provider
 from providers.stars import TelegramStars
 from providers.writing import Writer
+from services.banning import Banning
+from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.catalogue import Catalogue
 from services.codes import Codes
@@ -33,6 +35,7 @@ from services.films.films import Films
 from services.films.kind import FilmKind
 from services.films.maker import FilmMaker
 from services.films.quota import DailyQuota
+from services.helping import Helping
 from services.inquiries.check import Checks
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
@@ -51,6 +54,7 @@ from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
+from services.people import People
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -125,6 +129,8 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     card_payments = CardPayments(db, desk, livemode=settings.stripe_livemode, bot_id=settings.bot_id)
     rewards = _rewards(settings)
     referrals, promos = Referrals(db, rewards), Promos(db)
+    payments = PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {}))
+    cancel, staff = Cancel(db, outcomes), Staff(db, owners=settings.admin_ids)
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
         dialogue=Dialogue(db),
@@ -132,7 +138,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         ordering=Ordering(db, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
         cards=Cards(db, catalogue, thinks=writer is not None),
         improve=Improve(db, on=writer is not None),
-        cancel=Cancel(db, outcomes),
+        cancel=cancel,
         dead=DeadLetters(db, catalogue, kinds, wake, settings.job_deadline_seconds),
         takes=Takes(db, store),
         projects=Projects(db, player=f"{public}{FILM_APP}" if settings.opens_mini_apps else None),
@@ -141,7 +147,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         orders=Orders(db, rails=settings.rails, livemode=settings.stripe_livemode),
         stars=stars,
         card_payments=card_payments,
-        payments=PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {})),
+        payments=payments,
         referrals=referrals,
         promos=promos,
         codes=Codes(promos, referrals),
@@ -153,9 +159,13 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         receipts=Receipts(db),
         support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
         outbox=Outbox(db),
-        staff=Staff(db, owners=settings.admin_ids),
+        staff=staff,
         audit=AuditLog(db),
+        people=People(db, staff, payments),
+        helping=Helping(db),
+        banning=Banning(db, cancel, staff),
         live=Live(db, _values(settings)),
+        broadcasts=Broadcasts(db),
     )
     words = Words()
     notifier = Notifier(bot, services, words)

@@ -15,7 +15,7 @@ from services.wallet import Entry, Statement
 
 
 def credits_view(statement: Statement) -> View:
-    listed = [_line(entry) for entry in statement.entries]
+    listed = [entry_line(entry) for entry in statement.entries]
     history = lines(_("<b>History</b>"), *listed) if listed else None
     return View(paragraphs(_balance(statement), history), rows(_pager(statement), *_ways()))
 
@@ -35,7 +35,7 @@ def _balance(statement: Statement) -> str:
     )
 
 
-def _line(entry: Entry) -> str:
+def entry_line(entry: Entry) -> str:
     sign = "+" if entry.amount > 0 else "−"
     date = format_date(entry.at, format="d MMM", locale=language_now())
     facts = [date, f"{sign}{abs(entry.amount)}", _what(entry), _("owed") if entry.owed else None]

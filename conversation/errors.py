@@ -147,6 +147,11 @@ def _caption(refusal: errors.CaptionTooLong) -> str:
     return text.format(limit=refusal.limit, length=refusal.length)
 
 
+def _more_than_they_have(refusal: errors.MoreThanTheyHave) -> str:
+    text = _("They have only {credits}: take no more than that.")
+    return text.format(credits=credits_(refusal.available))
+
+
 SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotEnoughCredits: _not_enough,
     errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
@@ -186,4 +191,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.Erased: lambda _refusal: _("This was deleted for good, so nothing more can be done with it."),
     errors.TooLateToUndo: lambda _refusal: _("That minute is over: the project is gone for good."),
     errors.CaptionTooLong: _caption,
+    errors.MoreThanTheyHave: _more_than_they_have,
+    errors.Banned: lambda _refusal: _("🚫 You can't use this bot any more. Your credits are kept."),
+    errors.HasRole: lambda _refusal: _("They have a role here: take that away first, then try again."),
 }

@@ -35,7 +35,13 @@ from storage.tables import Draft, Take, User
 __all__ = ["Notifier", "TryLater", "Undeliverable"]
 
 log = structlog.get_logger(__name__)
-NOTICES: Final = payment_notices.NOTICES | reward_notices.NOTICES | support_notices.NOTICES | alert_notices.NOTICES | team_notices.NOTICES
+NOTICES: Final = (
+    payment_notices.NOTICES
+    | reward_notices.NOTICES
+    | support_notices.NOTICES
+    | alert_notices.NOTICES
+    | team_notices.NOTICES
+)
 
 
 class Notifier:

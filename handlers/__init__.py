@@ -21,6 +21,7 @@ from handlers import (
     legal,
     members,
     music,
+    news,
     photos,
     projects,
     recordings,
@@ -34,6 +35,7 @@ from handlers import (
     till,
     unknown,
 )
+from handlers.banned import KeepsOut
 from handlers.manners import Manners
 
 # The order decides: groups before all that is private, commands before texts, the catch-all last.
@@ -55,6 +57,7 @@ JOURNEYS = (
     credits,
     legal,
     settings,
+    news,
     photos,
     recordings,
     music,
@@ -80,6 +83,7 @@ def setup() -> Router:
 def _polite() -> Router:
     door = Router(name="handlers")
     for kind in (door.message, door.edited_message, door.callback_query, door.inline_query):
+        kind.outer_middleware(KeepsOut())
         kind.middleware(Manners())
     door.include_routers(*(journey.router() for journey in JOURNEYS))
     return door

@@ -16,7 +16,8 @@ from aiogram.types import Message, PreCheckoutQuery
 
 from conversation.errors import apology, sentence
 from services.desk import Services
-from services.errors import EchoesError
+from services.errors import Banned, EchoesError
+from storage.tables import User
 
 log = structlog.get_logger(__name__)
 DECIDE_SECONDS: Final = 6.0
@@ -31,9 +32,10 @@ async def went_back(message: Message) -> bool:
     return message.refunded_payment is not None
 
 
-async def pre_checkout(query: PreCheckoutQuery, services: Services) -> None:
+async def pre_checkout(query: PreCheckoutQuery, services: Services, user: User | None = None) -> None:
     """The last moment to say no. Always answered, whatever goes wrong on our side."""
-    refusal = await _refusal(query, services)
+    banned = user is not None and user.banned_at is not None
+    refusal = sentence(Banned()) if banned else await _refusal(query, services)
     try:
         await query.answer(ok=refusal is None, error_message=refusal)
     except AiogramError as error:  # too late: Telegram has told the payer, and nothing was charged

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.banning import Banning
+from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.editing import Editing
 from services.films.films import Films
+from services.helping import Helping
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.dead import DeadLetters
@@ -20,6 +23,7 @@ from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.orders import Orders
 from services.payments.stars import Stars
+from services.people import People
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -67,4 +71,8 @@ class Services:
     outbox: Outbox
     staff: Staff
     audit: AuditLog
+    people: People
+    helping: Helping
+    banning: Banning
     live: Live
+    broadcasts: Broadcasts

@@ -25,6 +25,10 @@ Expects = Literal[
     "question",
     "refund_amount",
     "payment_owner",
+    "broadcast",
+    "person",
+    "person_credits",
+    "person_message",
 ]
 
 

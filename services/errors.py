@@ -194,3 +194,19 @@ class ValueNotUsable(EchoesError):
 
     name: str
     why: str
+
+
+@dataclass
+class MoreThanTheyHave(EchoesError):
+    """To staff: only what is available can be taken."""
+
+    available: int
+    """Credits."""
+
+
+class HasRole(EchoesError):
+    """To staff: whoever has a role is neither banned nor deleted."""
+
+
+class Banned(EchoesError):
+    """They are not to use the bot any more."""

@@ -6,10 +6,10 @@ from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.errors import AlreadyDone, NotYours
-from services.inquiries.asking import redraw, withdraw
+from services.inquiries.asking import redraw, wanted, withdraw
 from services.jobs import states
 from services.jobs.outcome import Outcomes
-from services.owned import owned_draft
+from services.owned import lock_user, owned_draft
 from storage.clock import db_now
 from storage.database import Database
 from storage.tables import Film, Job
@@ -52,6 +52,20 @@ class Cancel:
             if job is None:
                 raise AlreadyDone
             await self._stop(session, job)
+
+    async def everything(self, session: AsyncSession, user_id: int) -> int:
+        """Part of a use case: stop all that is being made for somebody, or will be. Returns how many jobs that was.
+
+        Takes the locks of their inquiries, of their jobs, of themselves and of their pockets, in the order all do.
+        """
+        for draft_id in await withdraw(session, await wanted(session, user_id)):
+            await redraw(session, user_id, draft_id)
+        live = (Job.user_id == user_id) & Job.state.in_(states.LIVE)
+        jobs = (await session.scalars(select(Job).where(live).order_by(Job.id).with_for_update())).all()
+        await lock_user(session, user_id)
+        for job in jobs:
+            await self._stop(session, job)
+        return len(jobs)
 
     async def _stop(self, session: AsyncSession, job: Job) -> None:
         if job.state in (states.QUEUED, states.UNKNOWN):

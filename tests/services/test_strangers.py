@@ -129,6 +129,7 @@ OWNED: dict[str, Touch] = {
 }
 OF_ONESELF = {
     *("users.meet", "users.get", "users.choose_language", "users.choose_defaults", "users.mark_unreachable"),
+    *("users.want_news",),
     *("dialogue.expect", "drafts.open", "cards.in_the_making", "projects.list", "projects.start", "wallet.statement"),
     *("projects.current",),
     *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem"),
@@ -141,7 +142,11 @@ OF_THE_HOUSE = {
     *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
     *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
     *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed"),
+    *("people.find", "people.view", "people.jobs", "people.friends", "helping.adjust", "helping.write"),
+    *("banning.ban", "banning.unban", "banning.tell", "cancel.everything"),
     *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),
+    *("broadcasts.expect", "broadcasts.draft", "broadcasts.view", "broadcasts.listed", "broadcasts.aim"),
+    *("broadcasts.drop", "broadcasts.start", "broadcasts.stop", "broadcasts.recall", "broadcasts.carded"),
     *("users.find", "users.by_telegram_id", "promos.create", "promos.listed", "promos.stop"),
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),

@@ -12,6 +12,8 @@ from media.verify import ClipFacts
 from providers.writing import Writer
 from services import ledger
 from services.alerts import Alerts
+from services.banning import Banning
+from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.catalogue import Catalogue
 from services.codes import Codes
@@ -22,6 +24,7 @@ from services.films.films import Films
 from services.films.kind import FilmKind
 from services.films.maker import FilmMaker
 from services.films.quota import DailyQuota
+from services.helping import Helping
 from services.inquiries.answering import Answering
 from services.inquiries.check import Checks
 from services.inquiries.improve import Improve
@@ -48,6 +51,7 @@ from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
+from services.people import People
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -133,6 +137,7 @@ class Shop:
         self.staff = Staff(db, owners=[OWNER])
         self.audit = AuditLog(db)
         self.live = Live(db, Values())
+        self.broadcasts = Broadcasts(db)
         self.referrals = Referrals(db, REWARDS)
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
@@ -146,6 +151,9 @@ class Shop:
         self.card_counter = CardCounter()
         self.card_payments = CardPayments(db, self.card_counter, livemode=False, bot_id=BOT_ID)
         self.payments = PaymentDesk(db, {STARS: self.stars.give_back, STRIPE: self.card_payments.refund})
+        self.people = People(db, self.staff, self.payments)
+        self.helping = Helping(db)
+        self.banning = Banning(db, self.cancel, self.staff)
 
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, self.kinds, self.health, self.verdicts)
