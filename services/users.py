@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import select, update
 
@@ -17,6 +18,8 @@ from storage.insert import insert_once
 from storage.tables import User
 
 LANGUAGES = ("en", "es", "ru")
+SEEN_TO_WITHIN: Final = timedelta(hours=1)
+"""`seen_at` is written no more often than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ def spoken(language_code: str | None) -> str:
     return short if short in LANGUAGES else LANGUAGES[0]
 
 
+def _unseen_for_long(known: User) -> bool:
+    return known.seen_at is None or datetime.now(UTC) - known.seen_at >= SEEN_TO_WITHIN
+
+
 class Users:
     def __init__(self, db: Database, *, signup_credits: int, rewards: Rewards | None = None) -> None:
         """Without `rewards` it means nothing which link somebody came through."""
@@ -49,8 +56,9 @@ class Users:
         known = await self.find(person.telegram_id)
         if known is None:
             return await self._register(person)
-        if self._news(known, person):
-            return await self._refresh(known.id, self._news(known, person)), False
+        news = self._news(known, person)
+        if news or _unseen_for_long(known):
+            return await self._refresh(known.id, news | {"seen_at": db_now()}), False
         return known, False
 
     async def get(self, user_id: int) -> User:
@@ -78,6 +86,10 @@ class Users:
         """Set `default_duration_s` (seconds) or `default_shape` (None: as the photo is) for new drafts."""
         return await self._refresh(user_id, choices)
 
+    async def want_news(self, user_id: int, *, wanted: bool) -> User:
+        """Whether they get messages that go to many."""
+        return await self._refresh(user_id, {"news_off_at": None if wanted else db_now()})
+
     async def mark_unreachable(self, user_id: int) -> None:
         """They blocked the bot: messages stop until they write again."""
         await self._refresh(user_id, {"unreachable_at": db_now()})
@@ -91,6 +103,7 @@ class Users:
                 first_name=person.first_name,
                 username=person.username,
                 language=spoken(person.language_code),
+                seen_at=db_now(),
             )
             if made is not None:
                 await ledger.open_accounts(session, made)

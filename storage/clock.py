@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Integer, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -58,3 +58,60 @@ def _sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     # The same text SQLAlchemy writes for a datetime; %f gives milliseconds, so three digits are missing.
     seconds = compiler.process(element.clauses, **kw)
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+class utc_day(GenericFunction[str]):  # noqa: N801 - a SQL function is spelled like one
+    """The day of a moment in UTC: `2026-11-21`. NULL for NULL, as the two below."""
+
+    type = String()
+    inherit_cache = True
+    name = "utc_day"
+
+
+class utc_hour(GenericFunction[str]):  # noqa: N801
+    """The day and the hour of a moment in UTC: `2026-11-21 09`."""
+
+    type = String()
+    inherit_cache = True
+    name = "utc_hour"
+
+
+class seconds_between(GenericFunction[int]):  # noqa: N801
+    """Whole seconds from one moment to a later one, rounded."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "seconds_between"
+
+
+# None of them writes a value of its own into the statement: grouped by, it must read the same as where it is selected.
+@compiles(utc_day, "postgresql")
+def _postgresql_day(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **kw)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+
+
+@compiles(utc_day, "sqlite")
+def _sqlite_day(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 10)"
+
+
+@compiles(utc_hour, "postgresql")
+def _postgresql_hour(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"to_char({compiler.process(element.clauses, **kw)} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
+@compiles(utc_hour, "sqlite")
+def _sqlite_hour(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 13)"
+
+
+@compiles(seconds_between, "postgresql")
+def _postgresql_between(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    earlier, later = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(round(extract(epoch FROM {later} - {earlier})) AS integer)"
+
+
+@compiles(seconds_between, "sqlite")
+def _sqlite_between(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
+    earlier, later = (compiler.process(one, **kw) for one in element.clauses)
+    return f"CAST(round((julianday({later}) - julianday({earlier})) * 86400) AS integer)"

@@ -36,6 +36,13 @@ class Values(BaseModel):
     system_prompt: Text | None = None
     """What the language model is told before it improves a prompt; None: the one we ship."""
 
+    vendor_unit_cents: dict[Name, Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]] = Field(
+        default_factory=lambda: {"runway": 1.0}
+    )
+    """What a unit of a vendor's costs (jobs.cost), in US cents. Runway publishes its price of a credit."""
+    star_cents: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] | None = None
+    """What a Star brings us, in US cents; None: not known."""
+
     paused: bool = False
     """No job is begun; what is at a vendor is still fetched."""
     paused_makers: list[Name] = Field(default_factory=list)

@@ -46,6 +46,7 @@ class Transfer(Base):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("source_id <> target_id", name="accounts_differ"),
+        Index("ix_transfers_created_at", "created_at"),
     )
 
     id: Mapped[Id]

@@ -32,6 +32,7 @@ class Job(Base):
         Index("ix_jobs_state_due_at", "state", "due_at"),
         Index("ix_jobs_state_next_poll_at", "state", "next_poll_at"),
         Index("ix_jobs_submission_token", "submission_token"),
+        Index("ix_jobs_finished_at", "finished_at"),
     )
 
     id: Mapped[Id]

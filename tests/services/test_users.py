@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from services.errors import ChoiceNotOffered
 from services.users import Newcomer, Users, spoken
 from storage.database import Database
-from tests.support.database import ON_SQLITE, rows
+from tests.support.database import ON_SQLITE, execute, rows
 
 
 @pytest.fixture
@@ -139,3 +140,17 @@ async def test_what_new_drafts_begin_with_can_be_chosen(users: Users) -> None:
     after = await users.choose_defaults(user.id, default_shape=None)
 
     assert (after.default_duration_s, after.default_shape) == (10, None)
+
+
+@ON_SQLITE
+async def test_they_were_here_when_they_last_wrote_to_within_an_hour(db: Database, users: Users) -> None:
+    user, _ = await users.meet(CHARLIE)
+    assert user.seen_at is not None
+    for hours, changes in ((0, False), (2, True)):
+        before = user.seen_at - timedelta(hours=hours)
+        await execute(db, "UPDATE users SET seen_at = :at", at=before.strftime("%Y-%m-%d %H:%M:%S.%f"))
+
+        after, _ = await users.meet(CHARLIE)
+
+        assert after.seen_at is not None
+        assert (after.seen_at > before) is changes

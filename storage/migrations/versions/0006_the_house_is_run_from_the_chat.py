@@ -14,6 +14,7 @@ depends_on = None
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 APPEND_ONLY = ("audit_log", "value_changes")
+LOOKED_AT = (("jobs", "finished_at"), ("transfers", "created_at"))
 
 
 def upgrade() -> None:
@@ -21,6 +22,8 @@ def upgrade() -> None:
         for name in ("banned_at", "news_off_at", "seen_at", "erased_at"):
             batch_op.add_column(sa.Column(name, MOMENT, nullable=True))
         batch_op.create_index("ix_users_seen_at", ["seen_at"])
+    for table, column in LOOKED_AT:
+        op.create_index(f"ix_{table}_{column}", table, [column])
     _staff()
     _broadcasts()
     for table in APPEND_ONLY:
@@ -111,7 +114,8 @@ def _broadcasts() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_broadcast_recipients_user_id")),
         sa.PrimaryKeyConstraint("broadcast_id", "user_id", name=op.f("pk_broadcast_recipients")),
     )
-    op.create_index("ix_broadcast_recipients_broadcast_id_state", "broadcast_recipients", ["broadcast_id", "state"])
+    order = ["broadcast_id", "state", "user_id"]
+    op.create_index("ix_broadcast_recipients_broadcast_id_state", "broadcast_recipients", order)
 
 
 def _keep(table: str) -> None:
@@ -141,6 +145,8 @@ def downgrade() -> None:
         if op.get_bind().dialect.name == "postgresql":
             op.execute(f"DROP FUNCTION {table}_keeps()")
     op.drop_table("staff")
+    for name, column in LOOKED_AT:
+        op.drop_index(f"ix_{name}_{column}", name)
     with op.batch_alter_table("users") as batch_op:
         batch_op.drop_index("ix_users_seen_at")
         for name in ("erased_at", "seen_at", "news_off_at", "banned_at"):
