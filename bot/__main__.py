@@ -62,6 +62,7 @@ def _with_settings(command: str) -> int:
     if command == "migrate":
         return _migrate(settings)
     if command == "doctor":
+        lean.keep_lean()
         from bot import doctor
 
         return asyncio.run(doctor.examine(settings))

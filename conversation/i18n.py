@@ -9,6 +9,7 @@ import gettext as catalogues
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -52,6 +53,7 @@ def language_now() -> str:
     return get_i18n().current_locale
 
 
+@cache
 def _compiled(po: Path) -> catalogues.GNUTranslations:
     with po.open("rb") as source:
         catalogue = read_po(source, locale=po.parent.parent.name)

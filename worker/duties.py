@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -23,6 +24,7 @@ CARD_PAGES = 6
 """Of live jobs whose cards are looked at in one round: with more, each is looked at every few rounds."""
 WATCH_SECONDS = 0.25
 """What is due to be asked about waits half of it, and a clip that is done with it."""
+WELLBEING_SECONDS = 60.0
 WATCH_LEASE_SECONDS = 10.0
 """A round may take longer than the pause between two; watching twice does no harm, but asks the vendors twice."""
 LATE_SECONDS = 30.0
@@ -35,11 +37,20 @@ FITTING_SECONDS = 3.0
 async def keep_doing(
     name: str, every_s: float, leases: Leases, round_: Callable[[], Awaitable[None]], lease_s: float | None = None
 ) -> None:
-    """Do a round every so often while the duty is ours. A failed round is logged, and the next one comes."""
+    """Do a round every so often while the duty is ours. A failed round is logged, and the next one comes.
+
+    The lease is renewed when a third of it is over: else each round of a duty that has many would begin with a write.
+    """
+    lease_s = lease_s or every_s * 3
+    renew_at = 0.0
     try:
         while True:
             try:
-                if await leases.hold(name, lease_s or every_s * 3):
+                begun = time.monotonic()
+                if begun < renew_at:
+                    await round_()
+                elif await leases.hold(name, lease_s):
+                    renew_at = begun + lease_s / 3
                     await round_()
             except Exception:  # a duty that stopped at its first error would be missed only much later
                 log.exception("duty failed", duty=name)

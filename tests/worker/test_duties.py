@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 
 from services.cards import Shown
 from storage.tables import User
-from worker.duties import CARD_PAGE, CARD_PAGES, CardsDuty
+from worker.duties import CARD_PAGE, CARD_PAGES, CardsDuty, keep_doing
 
 A_ROUND = CARD_PAGE * CARD_PAGES
 
@@ -73,3 +74,49 @@ async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_moving() -> None:
     with pytest.raises(ExceptionGroup):
         await duty(hall).round()
     assert sorted(hall.drawn) == [1, *range(3, CARD_PAGE + 3)]
+
+
+@dataclass
+class Lease:
+    """A duty's lease, which somebody else may have; and what was done about it."""
+
+    free: bool = True
+    done: list[str] = field(default_factory=list)
+
+    async def hold(self, _name: str, _seconds: float) -> bool:
+        self.done.append("hold" if self.free else "in vain")
+        return self.free
+
+    async def let_go(self, _name: str) -> None:
+        self.done.append("let go")
+
+    async def round(self) -> None:
+        self.done.append("round")
+
+
+async def rounds(lease: Lease, *, until: int, lease_s: float | None = None) -> None:
+    """Keep doing it, ten thousand times a second, until so much was done."""
+    task = asyncio.create_task(keep_doing("a duty", 0.0001, lease, lease.round, lease_s))  # type: ignore[arg-type]
+    while len(lease.done) < until:  # noqa: ASYNC110 - it says nothing
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_a_lease_that_lasts_for_many_rounds_is_not_renewed_for_each() -> None:
+    lease = Lease()
+    await rounds(lease, until=6, lease_s=3600.0)
+    assert lease.done[:6] == ["hold", *["round"] * 5]
+    assert lease.done[-1] == "let go"
+
+
+async def test_a_lease_that_lasts_for_three_rounds_is_renewed_for_each() -> None:
+    lease = Lease()
+    await rounds(lease, until=6)
+    assert lease.done[:6] == ["hold", "round"] * 3
+
+
+async def test_what_somebody_else_does_is_asked_for_again_and_not_done() -> None:
+    lease = Lease(free=False)
+    await rounds(lease, until=3, lease_s=3600.0)
+    assert set(lease.done) == {"in vain", "let go"}
