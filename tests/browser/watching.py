@@ -23,11 +23,18 @@ LOOK = """() => {
     const begin = () => {
         if (!document.querySelector("audio")) return; // an empty page, between two
         document.querySelectorAll(".slot").forEach(follow);
+        let [looked, drawn, starved] = [performance.now(), performance.now(), -Infinity];
+        const draw = () => { drawn = performance.now(); requestAnimationFrame(draw); };
+        draw();
         setInterval(() => {
+            const now = performance.now();
+            if (now - looked > 200 || now - drawn > 150) starved = now;
+            looked = now;
             const audio = document.querySelector("audio");
             const slot = document.querySelector(".slot.front");
             if (audio.paused || !slot) return;
-            window.music.push([Number(slot.dataset.index), slot.querySelector("video").currentTime, audio.currentTime]);
+            const place = [Number(slot.dataset.index), slot.querySelector("video").currentTime, audio.currentTime];
+            window.music.push([now - starved < 1000, ...place]);
         }, 50);
     };
     document.addEventListener("DOMContentLoaded", begin);
@@ -76,7 +83,11 @@ def gaps(shown: list[Frame], seconds: float) -> list[float]:
 
 
 async def offsets(page: Page, seconds: float, start_s: float = 0.0, track: float | None = None) -> list[float]:
-    """How far (ms) the music was ahead of the film at each look; `track`: the seconds after which it begins anew."""
-    seen: list[tuple[int, float, float]] = await page.evaluate("window.music")
-    found = [audio - start_s - clip * seconds - at for clip, at, audio in seen]
+    """How far (ms) the music was ahead of the film at each look; `track`: the seconds after which it begins anew.
+
+    A page acts only when the machine lets it. Where a look came 150 ms too late, or no picture was drawn for as long,
+    this look and those of the second after it say nothing about the player, and are left out.
+    """
+    seen: list[tuple[bool, int, float, float]] = await page.evaluate("window.music")
+    found = [audio - start_s - clip * seconds - at for starved, clip, at, audio in seen if not starved]
     return [1000 * (far - track * round(far / track) if track else far) for far in found]

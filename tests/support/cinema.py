@@ -44,13 +44,14 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Shot:
-    """A clip to be: a photograph the camera moves over. `seconds` are whole frames."""
+    """A clip to be: a photograph the camera moves over, `rate` frames a second. `seconds` are whole frames."""
 
     photo: Name = "chelsea"
     seconds: float = 2.0
     size: tuple[int, int] = (320, 180)
     caption: str | None = None
     sound: bool = False
+    rate: int = RATE
 
 
 @dataclass
@@ -106,7 +107,8 @@ class Cinema:
     async def _keep(self, shot: Shot) -> tuple[str, str]:
         number = next(_numbers)
         video, still = f"clips/1/{number}.mp4", f"clips/1/{number}.jpg"
-        await self.store.put(video, moving(shot.photo, shot.seconds, shot.size, sound=shot.sound), "video/mp4")
+        film = moving(shot.photo, shot.seconds, shot.size, sound=shot.sound, rate=shot.rate)
+        await self.store.put(video, film, "video/mp4")
         await self.store.put(still, first_frame(shot.photo, shot.size), "image/jpeg")
         return video, still
 
@@ -207,18 +209,18 @@ async def _take(session: Any, user_id: int, shot: Shot, video: str, still: str) 
 
 
 @cache
-def moving(photo: Name, seconds: float, size: tuple[int, int], *, sound: bool = False) -> bytes:
+def moving(photo: Name, seconds: float, size: tuple[int, int], *, sound: bool = False, rate: int = RATE) -> bytes:
     """An H.264 MP4 in which the camera comes closer; with a quiet tone if it has sound."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"  # a file: to put its index first, it is read again
-        _film(path, photo, seconds, size, sound=sound)
+        _film(path, photo, seconds, size, sound=sound, rate=rate)
         return path.read_bytes()
 
 
-def _film(path: Path, photo: Name, seconds: float, size: tuple[int, int], *, sound: bool) -> None:
-    count = round(seconds * RATE)
+def _film(path: Path, photo: Name, seconds: float, size: tuple[int, int], *, sound: bool, rate: int) -> None:
+    count = round(seconds * rate)
     with av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        video = container.add_stream("libx264", rate=RATE, options={"preset": "ultrafast", "crf": "20"})
+        video = container.add_stream("libx264", rate=rate, options={"preset": "ultrafast", "crf": "20"})
         audio = container.add_stream("aac", rate=48_000) if sound else None
         assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
