@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -118,6 +119,12 @@ class Settings(VendorSettings):
     def talks_to_sandbox(self) -> bool:
         """Whether Telegram is played by something on this machine."""
         return _is_loopback(self.telegram_api_url)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where this machine itself keeps what must not run out of room."""
+        schemes = ((self.database_url, "sqlite+aiosqlite:///"), (self.storage_url, "file://"))
+        return [Path(url.removeprefix(scheme)) for url, scheme in schemes if url.startswith(scheme)]
 
     @property
     def address(self) -> str:

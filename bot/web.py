@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import handlers
 from bot.card_ingest import CardIngest
 from bot.card_rail import CardRail, chat_address
+from bot.forgeries import Forgeries
 from bot.ingest import ALLOWED_UPDATES, Ingest
 from bot.middlewares import Acquaintance
 from bot.player import add_player
@@ -23,6 +24,7 @@ from bot.polling import Poller
 from bot.settings import Settings
 from bot.wiring import House, open_house
 from conversation.commands import announce
+from services.alerts import Alerts
 from services.inbox import Inbox
 from storage.objects.local import LocalStore
 from webhooks import health, media, providers, stripe, telegram
@@ -91,7 +93,11 @@ def _add_card_routes(app: web.Application, house: House, rail: CardRail, cards: 
     secret = house.settings.stripe_webhook_secret
     if secret is not None:
         verify = partial(rail.desk.verify, secret=secret.get_secret_value())
-        app.add_routes(stripe.webhook(verify, cards.receive))
+        app.add_routes(stripe.webhook(verify, cards.receive, Forgeries(_alerts(house)).tell))
+
+
+def _alerts(house: House) -> Alerts:
+    return Alerts(house.db, owners=house.settings.admin_ids)
 
 
 def open_dispatcher(house: House) -> aiogram.Dispatcher:

@@ -16,12 +16,15 @@ CHECKOUT_ID = re.compile(r"cs_\w{8,200}", re.ASCII)
 
 Verify = Callable[[bytes, str | None], dict[str, Any]]
 Receive = Callable[[dict[str, Any]], Awaitable[None]]
+Refused = Callable[[], Awaitable[None]]
 Returned = Callable[[str], Awaitable[str | None]]
 Chat = Callable[[str | None], Awaitable[str]]
 
 
-def webhook(verify: Verify, receive: Receive) -> web.RouteTableDef:
-    """`POST /stripe/webhook`. `verify` raises Forged; `receive` returns when the event is durable."""
+def webhook(verify: Verify, receive: Receive, refused: Refused) -> web.RouteTableDef:
+    """`POST /stripe/webhook`. `verify` raises Forged, which `refused` is told; `receive` returns when the event is
+    durable.
+    """
     table = web.RouteTableDef()
 
     @table.post("/stripe/webhook")
@@ -30,6 +33,7 @@ def webhook(verify: Verify, receive: Receive) -> web.RouteTableDef:
             # The bytes as they came: what is signed is not what a parser would write again.
             body = verify(await _bounded(request), request.headers.get("Stripe-Signature"))
         except Forged:
+            await refused()
             return web.Response(status=400)
         await receive(body)
         return web.Response()

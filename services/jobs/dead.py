@@ -68,15 +68,15 @@ class DeadLetters:
         async with self._db.reading() as session:
             counts = dict((await session.execute(select(Job.state, func.count()).group_by(Job.state))).all())
             oldest = await session.scalar(select(func.min(Job.created_at)).where(Job.state == states.QUEUED))
-            dead = (await session.execute(select(func.count()).select_from(Job).where(_dead()))).scalar_one()
+            dead = (await session.execute(select(func.count()).select_from(Job).where(is_dead()))).scalar_one()
         waited = (datetime.now(UTC) - oldest).total_seconds() if oldest else None
         return Overview(counts, waited, await self._health.conditions(), dead)
 
     async def listed(self, page: int = 0) -> tuple[list[DeadLetter], int]:
         """A page of them, newest first, and how many there are."""
         async with self._db.reading() as session:
-            total = (await session.execute(select(func.count()).select_from(Job).where(_dead()))).scalar_one()
-            query = select(Job, User).join(User, User.id == Job.user_id).where(_dead()).order_by(Job.id.desc())
+            total = (await session.execute(select(func.count()).select_from(Job).where(is_dead()))).scalar_one()
+            query = select(Job, User).join(User, User.id == Job.user_id).where(is_dead()).order_by(Job.id.desc())
             found = await session.execute(query.limit(PAGE).offset(page * PAGE))
             return [DeadLetter(job, user) for job, user in found], total
 
@@ -120,7 +120,7 @@ class DeadLetters:
         return Order(job.kind, job.user_id, job.draft_id, key, place.params, job.price, place.provider, retry_of=job.id)
 
 
-def _dead() -> ColumnElement[bool]:
+def is_dead() -> ColumnElement[bool]:
     """Failed, not by what was ordered, not made good by a clip that came late or by a retry."""
     again = aliased(Job)
     return (
@@ -135,6 +135,6 @@ async def _dead_job(session: AsyncSession, job_id: int, *, lock: bool = False) -
     job = await session.get(Job, job_id, with_for_update=True if lock else None)
     if job is None:
         raise NotYours
-    if await session.scalar(select(Job.id).where(Job.id == job_id, _dead())) is None:
+    if await session.scalar(select(Job.id).where(Job.id == job_id, is_dead())) is None:
         raise CannotBeRetried
     return job
