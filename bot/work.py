@@ -16,6 +16,7 @@ from services.leases import Leases
 from services.payments.facts import STARS, STRIPE
 from services.payments.reconcile import is_due
 from worker.answer_pump import AnswerPump
+from worker.broadcast_duty import BROADCAST_SECONDS, LEASE_SECONDS, BroadcastDuty
 from worker.duties import (
     CARDS_SECONDS,
     ERASING_SECONDS,
@@ -25,6 +26,7 @@ from worker.duties import (
     SWEEP_SECONDS,
     WATCH_LEASE_SECONDS,
     WATCH_SECONDS,
+    WELLBEING_SECONDS,
     CardsDuty,
     Housekeeping,
     SweepDuty,
@@ -56,6 +58,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     sweep = SweepDuty(shop.sweep, dispatcher)
     cards = CardsDuty(house.services.cards, house.notifier)
     pump = OutboxPump(house.services.outbox, house.notifier)
+    broadcasts = BroadcastDuty(shop.sending, house.notifier.broadcasts)
     housekeeping = Housekeeping(house.services.outbox)
     process = WorkerProcess(
         dispatcher,
@@ -73,7 +76,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             partial(keep_doing, "fitting", FITTING_SECONDS, shop.leases, shop.fitting.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
             partial(keep_doing, "film parts", HOUSEKEEPING_SECONDS, shop.leases, shop.film_parts.round),
+            partial(keep_doing, "wellbeing", WELLBEING_SECONDS, shop.leases, shop.wellbeing.look),
             partial(keep_doing, "housekeeping", HOUSEKEEPING_SECONDS, shop.leases, housekeeping.round),
+            partial(keep_doing, "broadcasts", BROADCAST_SECONDS, shop.leases, broadcasts.round, LEASE_SECONDS),
             *_payment_duties(house, shop.leases),
         ],
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.wiring import House
 from services.alerts import Alerts
+from services.broadcasts.sending import Sending
 from services.erasing import Erasing
 from services.films.parts import PartsSweep
 from services.fitting import Fitting
@@ -21,6 +22,7 @@ from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
 from services.jobs.watcher import Watcher
 from services.leases import Leases
+from services.wellbeing import Wellbeing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Workshop:
     erasing: Erasing
     fitting: Fitting
     leases: Leases
+    wellbeing: Wellbeing
+    sending: Sending
     answering: Answering | None
     """None: there is no language model to ask."""
 
@@ -63,8 +67,16 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         erasing=Erasing(house.db, house.store),
         fitting=Fitting(house.db, house.services.soundtracks),
         leases=Leases(house.db, owner),
+        sending=Sending(house.db),
         answering=_answering(house, alerts),
+        wellbeing=_wellbeing(house, alerts),
     )
+
+
+def _wellbeing(house: House, alerts: Alerts) -> Wellbeing:
+    settings = house.settings
+    webhook = settings.stripe_webhook_secret is not None
+    return Wellbeing(house.db, alerts, house.services.live, folders=settings.folders, webhook=webhook)
 
 
 def _answering(house: House, alerts: Alerts) -> Answering | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversation import callbacks
+from conversation.callbacks import news
 from conversation.i18n import LANGUAGES
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, choice, lines, paragraphs, rows
+from conversation.view import Button, View, button, choice, lines, paragraphs, rows
 from conversation.wording import seconds, shape
 from providers.base import Shape
 from storage.tables import User
@@ -22,9 +23,15 @@ def settings_view(user: User, *, lengths: Sequence[int], shapes: Sequence[Shape]
             _("🌐 Language: {language}").format(language=LANGUAGES[user.language]),
             _("⏱ New clips: {length}").format(length=now[0]),
             _("🖼 Shape: {shape}").format(shape=now[1]),
+            _("📣 News: on") if user.news_off_at is None else _("🔕 News: off"),
         ),
     )
-    return View(text, rows(_languages(user), _lengths(user, lengths), *_shape_rows(user, shapes)))
+    return View(text, rows(_languages(user), _lengths(user, lengths), *_shape_rows(user, shapes), [_news(user)]))
+
+
+def _news(user: User) -> Button:
+    off = user.news_off_at is not None
+    return button(_("📣 Send me news") if off else _("🔕 No more news"), news.SetNews(wanted=off))
 
 
 def _languages(user: User) -> list[Button]:

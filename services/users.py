@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services import ledger
 from services.arrivals import came_with
 from services.errors import ChoiceNotOffered, NotYours
+from services.leavers import Leavers
 from services.rewards import Rewards
 from storage.clock import db_now
 from storage.database import Database
@@ -45,11 +47,16 @@ def _unseen_for_long(known: User) -> bool:
 
 
 class Users:
-    def __init__(self, db: Database, *, signup_credits: int, rewards: Rewards | None = None) -> None:
-        """Without `rewards` it means nothing which link somebody came through."""
+    def __init__(
+        self, db: Database, *, signup_credits: int, rewards: Rewards | None = None, leavers: Leavers | None = None
+    ) -> None:
+        """Without `rewards` it means nothing which link somebody came through; without `leavers` nobody was
+        here before.
+        """
         self._db = db
         self._signup_credits = signup_credits
         self._rewards = rewards
+        self._leavers = leavers
 
     async def meet(self, person: Newcomer) -> tuple[User, bool]:
         """The user behind a Telegram account, registered at the first meeting (then True) with the signup credits."""
@@ -96,6 +103,7 @@ class Users:
 
     async def _register(self, person: Newcomer) -> tuple[User, bool]:
         async with self._db.transaction() as session:
+            await self._welcome_back(session, person)
             made = await insert_once(
                 session,
                 User,
@@ -114,6 +122,14 @@ class Users:
                     await came_with(session, made, person.came_with, self._rewards)
             found = await session.execute(select(User).where(User.telegram_id == person.telegram_id))
             return found.scalar_one(), made is not None
+
+    async def _welcome_back(self, session: AsyncSession, person: Newcomer) -> None:
+        """Who had everything deleted begins anew, but not with the gifts of the new."""
+        if self._leavers is not None:
+            left = User.telegram_id == self._leavers.mark(person.telegram_id)
+            who = {"telegram_id": person.telegram_id, "first_name": person.first_name, "username": person.username}
+            back = {"erased_at": None, "unreachable_at": None, "news_off_at": None}
+            await session.execute(update(User).where(left).values(**who, **back))
 
     async def _refresh(self, user_id: int, changes: dict[str, Any]) -> User:
         async with self._db.transaction() as session:

@@ -50,7 +50,7 @@ class BroadcastRecipient(Base):
         CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'blocked', 'failed', 'unsure', 'recalled')", name="state_known"
         ),
-        Index("ix_broadcast_recipients_broadcast_id_state", "broadcast_id", "state"),
+        Index("ix_broadcast_recipients_broadcast_id_state", "broadcast_id", "state", "user_id"),
     )
 
     broadcast_id: Mapped[int] = mapped_column(BigId, ForeignKey("broadcasts.id"), primary_key=True, autoincrement=False)
@@ -58,5 +58,6 @@ class BroadcastRecipient(Base):
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     """sending: Telegram is being asked; whoever died meanwhile leaves it so, and nobody knows whether it arrived."""
     message_id: Mapped[int | None]
+    """Of what they got. While it is being sent: the newest message known before it (services.broadcasts.sending)."""
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
