@@ -27,26 +27,26 @@ Draw = ImageDraw.ImageDraw
 def qr_card(link: str, name: str, address: str) -> bytes:
     """A JPEG of 1280×1280 pixels with the QR code of `link`, and below it a bot's `name` and its `address` (@…).
 
-    A name in letters the built-in font does not have is left out. Blocks for some 0.3 s: call it in a thread.
+    A name in letters the built-in font does not have is left out. Blocks for some 60 ms: call it in a thread.
     """
-    card = Image.new("RGB", (SIDE * _SCALE, SIDE * _SCALE))
-    card.paste(_background(SIDE * _SCALE))
+    card = _background(SIDE * _SCALE)
     draw = ImageDraw.Draw(card)
     left = (SIDE - _PANEL) // 2
     _rounded(draw, left, _PANEL_TOP, _PANEL, 72, _PAPER)
     _code(draw, link, left, _PANEL_TOP)
     _names(draw, name, address)
     out = io.BytesIO()
-    card.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(out, "JPEG", quality=90)
+    card.reduce(_SCALE).save(out, "JPEG", quality=90)
     return out.getvalue()
 
 
 def _background(side: int) -> Image.Image:
     """From amber in the upper left to copper in the lower right."""
-    ramp = np.linspace(0.0, 1.0, side, dtype=np.float32)
-    along = ((ramp[:, None] + ramp[None, :]) / 2)[:, :, None]
+    along = np.linspace(0.0, 1.0, 2 * side - 1, dtype=np.float32)[:, None]
     blend = np.array(_AMBER, np.float32) * (1 - along) + np.array(_COPPER, np.float32) * along
-    return Image.fromarray(blend.round().astype(np.uint8), "RGB")
+    # All pixels of one diagonal are alike: each row is a stretch of the same line, one further on than the row above.
+    rows = np.lib.stride_tricks.sliding_window_view(blend.round().astype(np.uint8), side, axis=0)
+    return Image.fromarray(np.ascontiguousarray(rows.transpose(0, 2, 1)), "RGB")
 
 
 def _code(draw: Draw, link: str, left: int, top: int) -> None:
