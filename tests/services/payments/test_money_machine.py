@@ -48,11 +48,11 @@ def shards(sequences: int, *, in_full: int) -> list[Any]:
     return [pytest.param(*part, id=f"part{part[1]}", marks=pytest.mark.timeout(1800)) for part in parts]
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(80, in_full=2000))
+@pytest.mark.parametrize(("sequences", "number"), shards(30, in_full=2000))
 def test_on_sqlite(sqlite_template: Path, sequences: int, number: int) -> None:
     run_machine(quick_sqlite(sqlite_template), sequences=sequences, number=number)
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(10, in_full=200))
+@pytest.mark.parametrize(("sequences", "number"), shards(4, in_full=200))
 def test_on_postgresql(postgres_database: str, sequences: int, number: int) -> None:
     run_machine(quick_postgres(postgres_database), sequences=sequences, number=number)
