@@ -31,6 +31,7 @@ from services.desk import Services
 from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.editing import Editing
+from services.figures import Figures
 from services.films.films import Films
 from services.films.kind import FilmKind
 from services.films.maker import FilmMaker
@@ -161,6 +162,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         outbox=Outbox(db),
         staff=staff,
         audit=AuditLog(db),
+        figures=Figures(db),
         people=People(db, staff, payments),
         helping=Helping(db),
         banning=Banning(db, cancel, staff),

@@ -11,6 +11,7 @@ from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
 from services.editing import Editing
+from services.figures import Figures
 from services.films.films import Films
 from services.helping import Helping
 from services.inquiries.improve import Improve
@@ -71,6 +72,7 @@ class Services:
     outbox: Outbox
     staff: Staff
     audit: AuditLog
+    figures: Figures
     people: People
     helping: Helping
     banning: Banning

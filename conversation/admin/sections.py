@@ -23,6 +23,7 @@ class Section:
 
 
 SECTIONS: Final[Sequence[Section]] = (
+    Section("overview", Right.OVERVIEW, lambda: _("📊 Overview"), lambda: _("Figures: people, clips, money")),
     Section("people", Right.PEOPLE, lambda: _("👤 People"), lambda: _("Find somebody, and help them")),
     Section("jobs", Right.JOBS, lambda: _("🛠 Jobs"), lambda: _("How the work goes, and what failed")),
     Section("payments", Right.PAYMENTS, lambda: _("💸 Payments"), lambda: _("Payments that wait for you; look one up")),

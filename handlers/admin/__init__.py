@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from handlers.admin import audit, broadcasts, deeds, helping, jobs, menu, payments, people, promos, staff
+from handlers.admin import audit, broadcasts, deeds, helping, jobs, menu, overview, payments, people, promos, staff
 
-SECTIONS = (menu, people, helping, deeds, jobs, payments, promos, broadcasts, staff, audit)
+SECTIONS = (menu, overview, people, helping, deeds, jobs, payments, promos, broadcasts, staff, audit)
 
 
 def router() -> Router:

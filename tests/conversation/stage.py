@@ -37,6 +37,7 @@ class Stage:
             outbox=shop.outbox,
             staff=shop.staff,
             audit=shop.audit,
+            figures=shop.figures,
             people=shop.people,
             helping=shop.helping,
             banning=shop.banning,

@@ -38,6 +38,7 @@ LONGEST: dict[str, Any] = {
     "pack_id": 2**31 - 1,
     "rail": "stripe",
     "transition": "cross",
+    "span": "month",
     "mood": "bright",
     "height": 2**31 - 1,
     "music": True,

@@ -141,7 +141,7 @@ OF_ONESELF = {
 OF_THE_HOUSE = {
     *("drafts.photo", "drafts.show", "drafts.show_album", "drafts.let_go_of_card", "cards.working", "cards.lengths"),
     *("cards.shapes", "takes.video", "takes.thumbnail", "takes.sent"),
-    *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed"),
+    *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed", "figures.report"),
     *("people.find", "people.view", "people.jobs", "people.friends", "helping.adjust", "helping.write"),
     *("banning.ban", "banning.unban", "banning.tell", "cancel.everything"),
     *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),

@@ -20,6 +20,7 @@ from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
 from services.editing import Editing
+from services.figures import Figures
 from services.films.films import Films
 from services.films.kind import FilmKind
 from services.films.maker import FilmMaker
@@ -136,6 +137,7 @@ class Shop:
         self.outbox = Outbox(db)
         self.staff = Staff(db, owners=[OWNER])
         self.audit = AuditLog(db)
+        self.figures = Figures(db)
         self.live = Live(db, Values())
         self.broadcasts = Broadcasts(db)
         self.referrals = Referrals(db, REWARDS)
