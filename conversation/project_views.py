@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 from conversation import callbacks
 from conversation.callbacks import music as music_callbacks
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, app_button, button, lines, paragraphs, rows
+from conversation.view import Button, View, app_button, button, in_rows_of, lines, paragraphs, rows
 from conversation.wording import clips, project_html, project_name, seconds
 from services.projects import ProjectSummary, ProjectView
 from storage.tables import Project
@@ -73,14 +73,13 @@ def _care_rows(view: ProjectView) -> list[list[Button]]:
     use = button(_("✓ Use this one"), callbacks.ChooseProject(project=project.id))
     again = button(_("↩️ Open again"), callbacks.ReopenProject(project=project.id))
     complete = button(_("🏁 Completed"), callbacks.CompleteProject(project=project.id))
-    copy = button(_("⧉ Duplicate"), callbacks.DuplicateProject(project=project.id, number=view.copy_number))
+    copy = button(_("📑 Duplicate"), callbacks.DuplicateProject(project=project.id, number=view.copy_number))
     delete = button(_("🗑 Delete"), callbacks.DeleteProject(project=project.id))
     if project.completed_at is not None:
-        return [[name, again], [*([copy] if clips_ else []), delete]]
-    return [
-        [name, *([] if view.summary.current else [use])],
-        [*([complete, copy] if clips_ else []), delete],
-    ]
+        return in_rows_of(2, [name, again, *([copy] if clips_ else []), delete])
+    unless_current = [] if view.summary.current else [use]
+    # Not three to a row: on a phone their words would be broken.
+    return in_rows_of(2, [name, *unless_current, *([complete, copy] if clips_ else []), delete])
 
 
 def deleted_view(project: Project, current: Project | None) -> View:

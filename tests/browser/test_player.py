@@ -32,7 +32,7 @@ from tests.support.database import execute, sqlite_template
 __all__ = ["sqlite_template"]
 
 pytestmark = pytest.mark.browser
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "player.png"
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "player.jpg"
 FIRST_FRAME_MS, GAP_MS, OFFSET_MS = 1000, 50, 100
 SETTLED = 20
 """Looks at the music (one second) in which it may still be on its way into step."""
@@ -321,4 +321,4 @@ async def test_its_picture_for_the_readme(desktop_page: Page, cinema: Cinema) ->
     await becomes(desktop_page, "document.querySelector('.slot.front video').currentTime > 1")
     await expect(player).not_to_have_class("quiet")
     if drawn:
-        await desktop_page.screenshot(path=PICTURE)
+        await desktop_page.screenshot(path=PICTURE, quality=85)

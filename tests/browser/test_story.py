@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.support.photographs import jpeg
 from tests.support.world import World
 
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "chat.png"
+PICTURE = Path(__file__).parents[2] / "docs" / "images" / "chat.jpg"
 RENDER_MS = 40_000
 
 
@@ -69,10 +69,17 @@ async def test_the_story_at_desktop_width(desktop_page: Page, own_world: World, 
     photo.write_bytes(jpeg())
     await story(desktop_page, own_world, photo)
     if os.environ.get("ECHOES_PICTURES"):  # the committed picture changes only when it is meant to
-        await desktop_page.screenshot(path=PICTURE)
+        await desktop_page.screenshot(path=PICTURE, quality=85)
     await write(desktop_page, "/projects")
     await button(desktop_page, "Project 1").click()
     await expect(desktop_page.get_by_role("log").get_by_text("Approved clips go here.")).to_be_visible()
+    await button(desktop_page, "Watch").click()
+    film = desktop_page.frame_locator(".mini-app-page")
+    await expect(film.locator("#title")).to_have_text("Project 1")
+    await expect(film.locator("#player")).to_have_attribute("data-state", "playing")
+    async with asyncio.timeout(RENDER_MS / 1000):
+        while await moment(film.locator(".slot.front video")) < 0.5:  # noqa: ASYNC110 - only the page knows
+            await asyncio.sleep(0.05)
 
 
 async def test_the_story_at_phone_width_with_a_photo_that_lies_on_its_side(
