@@ -160,7 +160,7 @@ class Notifier:
         """Send a take, unless it is there already."""
         view = await self._services.takes.view(user.id, take_id)
         if view.take.message_id is None and view.take.erased_at is None:
-            available = (await self._services.cards.draft(user.id, view.draft.id)).available
+            available = (await self._services.wallet.balance(user.id)).available
             with self.words.speaking(user.language):
                 shown = take_view(view, available=available)
             sent = await self._takes.send(user, view.take, shown, await self._reply_to(user, view.draft))

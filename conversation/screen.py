@@ -154,6 +154,8 @@ class Screen:
         if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view, pictured=kind):
             return False
         if scene.live or scene.thinks:
+            if subject.kind == "draft" and not scene.thinks and await self._services.cards.is_worked_on(subject.id):
+                return True
             now = await self._scene(user, subject)
             if scene.live and not now.live:
                 await self._edit(user, scene.message_id, now.end, pictured=kind)

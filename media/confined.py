@@ -2,7 +2,7 @@
 
 Limits must be in force before the program reads its first byte, and running Python code between fork and exec
 (`preexec_fn`) can deadlock in a process with threads. So this small script is started instead, limits itself and then
-turns into the program: no race, no extra process. It costs about 20 ms of CPU.
+turns into the program: no race, no extra process. It costs about 15 ms of CPU.
 
     python -I -S confined.py MEMORY_BYTES FILE_BYTES CPU_SECONDS PARENT_PID PROGRAM ARGUMENT…
 """
@@ -12,10 +12,10 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_SIGKILL = 9  # POSIX; the module that names signals takes a quarter of this script's time
 
 
 def main(argv: list[str]) -> None:
@@ -28,7 +28,7 @@ def main(argv: list[str]) -> None:
     ):
         resource.setrlimit(kind, (limit, limit))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:  # it died before the line above took effect
         sys.exit("the process that asked for this is gone")
     os.execv(argv[4], argv[4:])  # noqa: S606  # no shell is the point

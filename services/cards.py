@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from providers.base import SHAPES, ClipModel, Shape
 from services import ledger
@@ -17,14 +18,27 @@ from services.errors import NotYours
 from services.inquiries.asking import wanted
 from services.inquiries.shown import Thinking, thinking
 from services.jobs import states
-from services.jobs.queue import places, usual_seconds
+from services.jobs.queue import places
 from services.jobs.rhythm import sort_of
-from services.owned import album_drafts, owned_draft
+from services.jobs.usual import UsualTimes
+from services.owned import album_drafts
 from services.storyboard import Board, board
 from storage.database import Database
-from storage.tables import Album, Draft, Film, Job, Take, User
+from storage.tables import Account, Album, Draft, Film, Job, Take, User
 
 CardKind = Literal["draft", "album", "film"]
+
+# All that a card shows of its draft, in one statement: thousands of cards are looked at, several a second.
+_later = aliased(Job)
+_newest = select(func.max(_later.id)).where(_later.draft_id == Draft.id).correlate(Draft).scalar_subquery()
+_counted = select(func.count()).where(Take.draft_id == Draft.id).correlate(Draft).scalar_subquery()
+_to_spend = (Account.user_id == Draft.user_id) & (Account.kind == ledger.AVAILABLE)
+_SHOWN = (
+    select(Draft, Job, _counted, select(Account.balance).where(_to_spend).correlate(Draft).scalar_subquery())
+    .outerjoin(Job, Job.id == _newest)
+    .where(Draft.id.in_(bindparam("drafts", expanding=True)))
+)
+_NEWEST_STATE = select(Job.state).where(Job.draft_id == bindparam("draft")).order_by(Job.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +119,20 @@ class Cards:
         self._db = db
         self._catalogue = catalogue
         self._thinks = thinks
+        self._usual = UsualTimes()
 
     async def draft(self, user_id: int, draft_id: int) -> DraftCard:
         """Raises NotYours."""
         async with self._db.reading() as session:
-            draft = await owned_draft(session, user_id, draft_id)
-            return (await self._cards(session, user_id, [draft]))[0]
+            cards = await self._cards(session, [draft_id])
+            if not cards or cards[0].draft.user_id != user_id:
+                raise NotYours
+            return cards[0]
+
+    async def is_worked_on(self, draft_id: int) -> bool:
+        """Whether the newest job of a draft is live."""
+        async with self._db.reading() as session:
+            return await session.scalar(_NEWEST_STATE, {"draft": draft_id}) in states.LIVE
 
     async def album(self, user_id: int, album_id: int) -> AlbumCard:
         """Raises NotYours."""
@@ -118,7 +140,7 @@ class Cards:
             drafts = await album_drafts(session, user_id, album_id)
             album = await session.get_one(Album, album_id)
             money = await ledger.balance(session, user_id)
-            cards = await self._cards(session, user_id, drafts)
+            cards = await self._cards(session, [draft.id for draft in drafts])
             return AlbumCard(album, cards, money.available, await board(session, drafts))
 
     async def job(self, user_id: int, job_id: int) -> Job:
@@ -175,14 +197,11 @@ class Cards:
             films = await _films_shown(session, ids)
             return [*shown.values(), *films], ids[-1] if len(ids) == most else None
 
-    async def _cards(self, session: AsyncSession, user_id: int, drafts: Sequence[Draft]) -> list[DraftCard]:
-        ids = [draft.id for draft in drafts]
-        available = (await ledger.balance(session, user_id)).available
-        takes = await session.execute(
-            select(Take.draft_id, func.count()).where(Take.draft_id.in_(ids)).group_by(Take.draft_id)
-        )
-        counted = dict(takes.all())
-        newest = await self._newest_work(session, ids)
+    async def _cards(self, session: AsyncSession, draft_ids: Sequence[int]) -> list[DraftCard]:
+        """In the order of their ids given."""
+        rows = {row[0].id: row for row in await session.execute(_SHOWN, {"drafts": draft_ids})}
+        drafts = [rows[draft_id][0] for draft_id in draft_ids if draft_id in rows]
+        works = await self._works(session, [rows[draft.id][1] for draft in drafts])
         thoughts = await thinking(session, drafts) if self._thinks else {}
         return [
             DraftCard(
@@ -190,32 +209,29 @@ class Cards:
                 model=self._catalogue.model(draft.model),
                 models=self._catalogue.models,
                 price=self._catalogue.nearest_price(draft.model, draft.duration_s),
-                available=available,
-                takes=counted.get(draft.id, 0),
-                work=newest.get(draft.id),
+                available=rows[draft.id][3] or 0,
+                takes=rows[draft.id][2],
+                work=work,
                 thinking=thoughts.get(draft.id),
             )
-            for draft in drafts
+            for draft, work in zip(drafts, works, strict=True)
         ]
 
-    async def _newest_work(self, session: AsyncSession, draft_ids: Sequence[int]) -> dict[int | None, Work]:
-        last = select(func.max(Job.id)).where(Job.draft_id.in_(draft_ids)).group_by(Job.draft_id)
-        jobs = (await session.execute(select(Job).where(Job.id.in_(last)))).scalars().all()
-        queued = [job.id for job in jobs if job.state == states.QUEUED]
+    async def _works(self, session: AsyncSession, newest: Sequence[Job | None]) -> list[Work | None]:
+        queued = [job.id for job in newest if job is not None and job.state == states.QUEUED]
         waiting = await places(session, queued) if queued else {}
-        return {job.draft_id: await _work(session, job, waiting.get(job.id, 0)) for job in jobs}
+        return [await self._work(session, job, waiting.get(job.id, 0)) if job else None for job in newest]
+
+    async def _work(self, session: AsyncSession, job: Job, ahead: int) -> Work:
+        left = None
+        if job.state in states.LEASED and job.started_at is not None:
+            usual = await self._usual.seconds(session, sort_of(job))
+            ran = (datetime.now(UTC) - job.started_at).total_seconds()
+            left = usual - ran if usual is not None and usual - ran >= 1 else None
+        return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason)
 
 
 async def _films_shown(session: AsyncSession, job_ids: Sequence[int]) -> list[Shown]:
     shown = (Film.job_id.in_(job_ids), Film.card_message_id.is_not(None), User.unreachable_at.is_(None))
     rows = await session.execute(select(User, Film.id).join(Film, Film.user_id == User.id).where(*shown))
     return [Shown(user, "film", film_id) for user, film_id in rows]
-
-
-async def _work(session: AsyncSession, job: Job, ahead: int) -> Work:
-    left = None
-    if job.state in states.LEASED and job.started_at is not None:
-        usual = await usual_seconds(session, *sort_of(job))
-        ran = (datetime.now(UTC) - job.started_at).total_seconds()
-        left = usual - ran if usual is not None and usual - ran >= 1 else None
-    return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.errors import PhotoRefused
@@ -31,6 +31,13 @@ from storage.objects.base import ObjectStore
 from storage.tables import Album, Draft, User
 
 Change = Literal["model", "shape", "duration_s"]
+
+_drafts = cast("Table", Draft.__table__)
+_LET_GO = (
+    update(_drafts)
+    .where(_drafts.c.id == bindparam("draft"), _drafts.c.card_message_id == bindparam("message"))
+    .values(card_message_id=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +141,7 @@ class Drafts:
     async def let_go_of_card(self, draft_id: int, *, message_id: int) -> None:
         """That message is no longer the draft's card: its clip has arrived, and what comes next gets a new one."""
         async with self._db.transaction() as session:
-            shown_there = (Draft.id == draft_id) & (Draft.card_message_id == message_id)
-            await session.execute(update(Draft).where(shown_there).values(card_message_id=None))
+            await session.execute(_LET_GO, {"draft": draft_id, "message": message_id})
 
     async def show_album(self, album_id: int, *, message_id: int) -> None:
         async with self._db.transaction() as session:

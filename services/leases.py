@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, update
+from typing import cast
+
+from sqlalchemy import Float, Table, bindparam, or_, update
 
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one, insert_once
 from storage.tables import Lease
+
+_leases = cast("Table", Lease.__table__)
+_HOLD = (
+    update(_leases)
+    .where(
+        _leases.c.name == bindparam("duty"),
+        or_(_leases.c.owner == bindparam("whose"), _leases.c.until < db_now()),
+    )
+    .values(owner=bindparam("whose"), until=now_plus(bindparam("seconds", type_=Float)))
+)
 
 
 class Leases:
@@ -17,13 +29,12 @@ class Leases:
 
     async def hold(self, name: str, seconds: float) -> bool:
         """Take or renew the duty `name` for so many seconds. False: somebody else has it."""
+        mine = {"duty": name, "whose": self._owner, "seconds": seconds}
         async with self._db.transaction() as session:
-            await insert_once(session, Lease, name=name, owner=self._owner, until=now_plus(seconds))
-            mine_or_free = or_(Lease.owner == self._owner, Lease.until < db_now())
-            taken = await session.execute(
-                update(Lease).where(Lease.name == name, mine_or_free).values(owner=self._owner, until=now_plus(seconds))
-            )
-            return changed_one(taken)
+            if changed_one(await session.execute(_HOLD, mine)):
+                return True
+            until = now_plus(seconds)
+            return await insert_once(session, Lease, name=name, owner=self._owner, until=until) is not None
 
     async def let_go(self, name: str) -> None:
         async with self._db.transaction() as session:

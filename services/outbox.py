@@ -7,10 +7,10 @@ at least once, and at most one repetition for each crash between sending and mar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, Row, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.clock import db_now, now_plus
@@ -21,6 +21,23 @@ from storage.tables import Outgoing
 LEASE_SECONDS = 60.0
 MAX_ATTEMPTS = 12
 """With the back-off below, about an hour of trying."""
+
+# Built once, over the table: the pump asks several times a second, and building them took longer than answering.
+_outbox = cast("Table", Outgoing.__table__)
+_under_way = select(_outbox.c.user_id).where(_outbox.c.state == "waiting", _outbox.c.lease_until >= db_now())
+_ready = (_outbox.c.state == "waiting") & (_outbox.c.due_at <= db_now()) & _outbox.c.user_id.not_in(_under_way)
+_DUE = (
+    select(*(_outbox.c[name] for name in ("id", "user_id", "kind", "payload", "attempts", "fence", "correlation_id")))
+    .where(_outbox.c.id.in_(select(func.min(_outbox.c.id)).where(_ready).group_by(_outbox.c.user_id)))
+    .order_by(_outbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+"""The first message of each user that is due, unless one of theirs is under way."""
+_TAKE = (
+    update(_outbox)
+    .where(_outbox.c.id == bindparam("message"), _outbox.c.fence == bindparam("seen"), _outbox.c.state == "waiting")
+    .values(fence=_outbox.c.fence + 1, lease_until=now_plus(LEASE_SECONDS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,7 @@ class Outbox:
         if not await self._anything_due():
             return []
         async with self._db.transaction() as session:
-            due = (await session.execute(_due().order_by(Outgoing.id).limit(limit))).scalars().all()
+            due = (await session.execute(_DUE, {"most": limit})).all()
             return [_message(row) for row in due if await _take(session, row)]
 
     async def mark_sent(self, message: Message) -> None:
@@ -116,31 +133,17 @@ class Outbox:
     async def _anything_due(self) -> bool:
         # Looking takes no writer lock; the pump looks several times a second.
         async with self._db.reading() as session:
-            return (await session.execute(_due().limit(1))).first() is not None
+            return (await session.execute(_DUE, {"most": 1})).first() is not None
 
     async def _settle(self, message: Message, **values: Any) -> None:
         async with self._db.transaction() as session:
-            mine = (Outgoing.id == message.id) & (Outgoing.fence == message.fence)
-            await session.execute(update(Outgoing).where(mine).values(**values))
+            mine = (_outbox.c.id == message.id) & (_outbox.c.fence == message.fence)
+            await session.execute(update(_outbox).where(mine).values(**values))
 
 
-def _due() -> Any:
-    """The first message of each user that is due, unless one of theirs is under way."""
-    waiting = Outgoing.state == "waiting"
-    under_way = select(Outgoing.user_id).where(waiting, Outgoing.lease_until >= db_now())
-    due = waiting & (Outgoing.due_at <= db_now()) & Outgoing.user_id.not_in(under_way)
-    return select(Outgoing).where(Outgoing.id.in_(select(func.min(Outgoing.id)).where(due).group_by(Outgoing.user_id)))
+async def _take(session: AsyncSession, row: Row[Any]) -> bool:
+    return changed_one(await session.execute(_TAKE, {"message": row.id, "seen": row.fence}))
 
 
-async def _take(session: AsyncSession, row: Outgoing) -> bool:
-    taken = await session.execute(
-        update(Outgoing)
-        .where(Outgoing.id == row.id, Outgoing.fence == row.fence, Outgoing.state == "waiting")
-        .values(fence=row.fence + 1, lease_until=now_plus(LEASE_SECONDS))
-        .execution_options(synchronize_session=False)
-    )
-    return changed_one(taken)
-
-
-def _message(row: Outgoing) -> Message:
+def _message(row: Row[Any]) -> Message:
     return Message(row.id, row.user_id, row.kind, row.payload, row.attempts, row.fence + 1, row.correlation_id)

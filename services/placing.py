@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.fitting import film_changed
@@ -13,6 +13,13 @@ from storage.tables import Clip, Draft, Project, Take
 
 ASIDE: Final = 1_000_000
 """Far beyond any clip: where places wait while others move, since no two may be alike even for a moment."""
+_STANDS_IN: Final = (
+    select(Project)
+    .join(Clip)
+    .where(Clip.take_id == bindparam("take"), Project.deleted_at.is_(None))
+    .order_by(Project.completed_at.is_not(None), Project.chosen_at.desc(), Project.id.desc())
+    .limit(1)
+)
 
 
 async def place(session: AsyncSession, project: Project, take: Take) -> None:
@@ -68,9 +75,7 @@ async def move(session: AsyncSession, project_id: int, at: int, to: int) -> None
 
 async def stands_in(session: AsyncSession, take_id: int) -> Project | None:
     """Where this very take stands approved: where it still counts before where all is completed."""
-    order = (Project.completed_at.is_not(None), Project.chosen_at.desc(), Project.id.desc())
-    there = select(Project).join(Clip).where(Clip.take_id == take_id, Project.deleted_at.is_(None))
-    return await session.scalar(there.order_by(*order).limit(1))
+    return await session.scalar(_STANDS_IN, {"take": take_id})
 
 
 async def _earlier(session: AsyncSession, project: Project, take: Take) -> Clip | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services import ledger, outbox
 from services.errors import AlreadyDone, Erased, NotYours
@@ -18,6 +20,22 @@ from storage.clock import db_now
 from storage.database import Database
 from storage.objects.base import ObjectStore
 from storage.tables import Clip, Draft, Job, Project, Take
+
+_other = aliased(Take)
+_kept = (_other.draft_id == Take.draft_id) & _other.discarded_at.is_(None) & _other.erased_at.is_(None)
+_SEEN = (
+    select(Take, Draft, Job, select(func.count()).where(_kept).correlate(Take).scalar_subquery())
+    .join(Draft, Draft.id == Take.draft_id)
+    .join(Job, Job.id == Take.job_id)
+    .where(Take.id == bindparam("take"))
+)
+
+_takes = cast("Table", Take.__table__)
+_SENT = (
+    update(_takes)
+    .where(_takes.c.id == bindparam("take"))
+    .values(message_id=bindparam("message"), video_file_id=bindparam("file"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +115,7 @@ class Takes:
     async def sent(self, take_id: int, *, message_id: int, file_id: str | None) -> None:
         """Remember the message a take went out with, and the id its video has at the messenger."""
         async with self._db.transaction() as session:
-            values = {"message_id": message_id, "video_file_id": file_id}
-            await session.execute(update(Take).where(Take.id == take_id).values(**values))
+            await session.execute(_SENT, {"take": take_id, "message": message_id, "file": file_id})
 
     async def send_what_never_arrived(self, user_id: int) -> None:
         """Their clips were finished while they could not be reached: each goes out after all."""
@@ -111,17 +128,18 @@ class Takes:
                 await outbox.put_after_all(session, key=key, user_id=user_id, kind="clip_ready", payload=payload)
 
     async def _view(self, session: AsyncSession, user_id: int, take_id: int) -> TakeView:
-        take = await owned_take(session, user_id, take_id)
+        seen = (await session.execute(_SEEN, {"take": take_id}, execution_options={"populate_existing": True})).first()
+        if seen is None or seen[0].user_id != user_id:
+            raise NotYours
         project = await stands_in(session, take_id)
         its = (Clip.take_id == take_id) & (Clip.project_id == (project.id if project else 0))
-        kept = (Take.draft_id == take.draft_id) & Take.discarded_at.is_(None) & Take.erased_at.is_(None)
         return TakeView(
-            take=take,
-            draft=await session.get_one(Draft, take.draft_id, populate_existing=True),
-            job=await session.get_one(Job, take.job_id),
-            takes_of_draft=(await session.execute(select(func.count()).where(kept))).scalar_one(),
+            take=seen[0],
+            draft=seen[1],
+            job=seen[2],
+            takes_of_draft=seen[3],
             project=project,
-            position=await session.scalar(select(Clip.position).where(its)),
+            position=await session.scalar(select(Clip.position).where(its)) if project else None,
         )
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine import make_url
@@ -28,6 +28,8 @@ SQLITE_ASK_SECONDS = 0.25
 """How long SQLite itself waits at a time. It cannot be interrupted meanwhile, and asks more and more rarely."""
 SQLITE_PAUSE_SECONDS = 0.02
 """The longest pause before it is asked again."""
+SQLITE_READER_KB = 256
+"""What each connection that only reads keeps of the file in memory. SQLite would keep 2 MB."""
 
 
 class Database:
@@ -92,7 +94,9 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     asks = min(SQLITE_ASK_SECONDS, SQLITE_BUSY_SECONDS)
-    return _sqlite(parsed, _begin_writing, asks), _sqlite(parsed, _begin_reading, SQLITE_BUSY_SECONDS)
+    reader = _sqlite(parsed, _begin_reading, SQLITE_BUSY_SECONDS)
+    event.listen(reader.sync_engine, "connect", _keep_little)
+    return _sqlite(parsed, _begin_writing, asks), reader
 
 
 def _sqlite(url: URL, begin: Callable[[Connection], None], busy_s: float) -> AsyncEngine:
@@ -114,6 +118,11 @@ def _prepare_sqlite(busy_s: float, connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+def _keep_little(connection: Any, _record: Any) -> None:
+    # Many read at once, and each would keep the same pages, which the system keeps for all of them.
+    connection.cursor().execute(f"PRAGMA cache_size=-{SQLITE_READER_KB}")
+
+
 def _begin_writing(connection: Connection) -> None:
     """Take the writer lock before the first read, so that nobody can change what a decision was read from.
 
@@ -133,7 +142,7 @@ def _begin_writing(connection: Connection) -> None:
 
 
 def _begin_reading(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN DEFERRED")
+    cast("one_turn.Connection", connection.connection.driver_connection).begin_reading()
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
@@ -16,8 +16,10 @@ async def insert_once(session: AsyncSession, table: type[DeclarativeBase], **val
     Defaults of the table apply. A CHECK or a foreign key that fails still raises IntegrityError.
     """
     dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    key = next(iter(table.__mapper__.primary_key))
+    # Over the table and not its entity: an entity's way through the ORM takes twice the time.
+    rows = cast("Table", table.__table__)
+    insert = postgresql.insert(rows) if dialect == "postgresql" else sqlite.insert(rows)
+    key = next(iter(rows.primary_key))
     statement = insert.values(**values).on_conflict_do_nothing().returning(key)
     return cast("int | None", (await session.execute(statement)).scalar_one_or_none())
 

@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import aiosqlite
+
+_BEGIN: Final = "BEGIN DEFERRED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Cursor:
         return self._ran.lastrowid
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
-        self._ran = await self._connection.run(partial(_execute, sql=sql, parameters=parameters))
+        begin = self._connection.to_begin()
+        self._ran = await self._connection.run(partial(_execute, sql=sql, parameters=parameters, begin=begin))
         return self
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        self._ran = await self._connection.run(partial(_execute_many, sql=sql, parameters=parameters))
+        begin = self._connection.to_begin()
+        self._ran = await self._connection.run(partial(_execute_many, sql=sql, parameters=parameters, begin=begin))
         return self
 
     async def fetchall(self) -> list[Any]:
@@ -67,6 +71,21 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
+    _begins = False
+    """The next statement is the first one of a transaction that only reads."""
+
+    def begin_reading(self) -> None:
+        """Begin a transaction in the turn of its first statement: until then there is nothing to be consistent with."""
+        self._begins = True
+
+    def to_begin(self) -> bool:
+        begins, self._begins = self._begins, False
+        return begins
+
+    async def rollback(self) -> None:
+        if not self.to_begin():
+            await super().rollback()
+
     def cursor(self, *_options: Any) -> Cursor:  # type: ignore[override]  # SQLAlchemy enters it, as it would theirs
         return Cursor(self)
 
@@ -85,14 +104,18 @@ def connect(database: str, **options: Any) -> Connection:
 # However it ends, the cursor is closed before anybody hears of it: one that lives on in a traceback keeps the lock.
 
 
-def _execute(connection: sqlite3.Connection, *, sql: str, parameters: Sequence[Any]) -> Ran:
+def _execute(connection: sqlite3.Connection, *, sql: str, parameters: Sequence[Any], begin: bool) -> Ran:
     with closing(connection.cursor()) as cursor:
+        if begin:
+            cursor.execute(_BEGIN)
         cursor.execute(sql, parameters)
         rows = cursor.fetchall() if cursor.description else []
         return Ran(cursor.description, cursor.rowcount, cursor.lastrowid, rows)
 
 
-def _execute_many(connection: sqlite3.Connection, *, sql: str, parameters: Sequence[Sequence[Any]]) -> Ran:
+def _execute_many(connection: sqlite3.Connection, *, sql: str, parameters: Sequence[Sequence[Any]], begin: bool) -> Ran:
     with closing(connection.cursor()) as cursor:
+        if begin:
+            cursor.execute(_BEGIN)
         cursor.executemany(sql, parameters)
         return Ran(cursor.description, cursor.rowcount, cursor.lastrowid)

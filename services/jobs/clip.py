@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.errors import ClipRefused
@@ -29,6 +29,12 @@ from storage.tables import Draft, Job, Take
 KIND = "clip"
 CHECKS_AT_ONCE = max(2, os.cpu_count() or 1)
 """Each is an ffmpeg of its own, and more of them than processors would only take turns, and memory."""
+
+_drafts, _takes = cast("Table", Draft.__table__), cast("Table", Take.__table__)
+_LOCK_DRAFT = select(_drafts.c.id).where(_drafts.c.id == bindparam("draft")).with_for_update()
+_NUMBER = select(func.coalesce(func.max(_takes.c.number), 0) + 1).where(_takes.c.draft_id == bindparam("draft"))
+_NEW_TAKE = insert(_takes).returning(_takes.c.id)
+_REOPEN = update(_drafts).where(_drafts.c.id == bindparam("draft"), _drafts.c.state == "working").values(state="open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +120,13 @@ class ClipKind:
         return stored
 
     async def keep(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
-        take = await _take(session, job, accepted, gift=False)
+        take_id = await _take(session, job, accepted, gift=False)
         await _reopen(session, job)
-        await _tell(session, "clip_ready", job, take_id=take.id)
+        await _tell(session, "clip_ready", job, take_id=take_id)
 
     async def give(self, session: AsyncSession, job: Job, accepted: Stored) -> None:
-        take = await _take(session, job, accepted, gift=True)
-        await _tell(session, "clip_gift", job, take_id=take.id)
+        take_id = await _take(session, job, accepted, gift=True)
+        await _tell(session, "clip_gift", job, take_id=take_id)
 
     async def settled(self, session: AsyncSession, job: Job, state: str) -> None:
         await _reopen(session, job)
@@ -130,27 +136,25 @@ class ClipKind:
         """Its draft is what waits, and it was locked and set to work before the price was set aside."""
 
 
-async def _take(session: AsyncSession, job: Job, accepted: Stored, *, gift: bool) -> Take:
+async def _take(session: AsyncSession, job: Job, accepted: Stored, *, gift: bool) -> int:
+    """Returns its id."""
     # Under the draft's lock: a gift may come in the moment in which another take is numbered.
-    await session.execute(select(Draft.id).where(Draft.id == job.draft_id).with_for_update())
-    taken = select(func.coalesce(func.max(Take.number), 0)).where(Take.draft_id == job.draft_id)
-    take = Take(
-        user_id=job.user_id,
-        draft_id=job.draft_id,
-        job_id=job.id,
-        number=(await session.execute(taken)).scalar_one() + 1,
-        prompt=job.params["prompt"],
-        video_key=accepted.video_key,
-        thumbnail_key=accepted.thumbnail_key,
-        width=accepted.facts.width,
-        height=accepted.facts.height,
-        seconds=accepted.facts.seconds,
-        size_bytes=accepted.facts.size_bytes,
-        gift=gift,
-    )
-    session.add(take)
-    await session.flush()
-    return take
+    await session.execute(_LOCK_DRAFT, {"draft": job.draft_id})
+    values = {
+        "user_id": job.user_id,
+        "draft_id": job.draft_id,
+        "job_id": job.id,
+        "number": (await session.execute(_NUMBER, {"draft": job.draft_id})).scalar_one(),
+        "prompt": job.params["prompt"],
+        "video_key": accepted.video_key,
+        "thumbnail_key": accepted.thumbnail_key,
+        "width": accepted.facts.width,
+        "height": accepted.facts.height,
+        "seconds": accepted.facts.seconds,
+        "size_bytes": accepted.facts.size_bytes,
+        "gift": gift,
+    }
+    return cast("int", (await session.execute(_NEW_TAKE, values)).scalar_one())
 
 
 async def _tell(session: AsyncSession, kind: str, job: Job, **facts: int) -> None:
@@ -159,4 +163,4 @@ async def _tell(session: AsyncSession, kind: str, job: Job, **facts: int) -> Non
 
 
 async def _reopen(session: AsyncSession, job: Job) -> None:
-    await session.execute(update(Draft).where(Draft.id == job.draft_id, Draft.state == "working").values(state="open"))
+    await session.execute(_REOPEN, {"draft": job.draft_id})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.base import FailureReason
@@ -16,6 +16,12 @@ from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one
 from storage.tables import Job
+
+_jobs = cast("Table", Job.__table__)
+_CANCELLING = select(_jobs.c.cancelling).where(_jobs.c.id == bindparam("job"))
+_OURS = (
+    (_jobs.c.id == bindparam("job")) & (_jobs.c.fence == bindparam("claimed")) & _jobs.c.state.not_in(states.TERMINAL)
+)
 
 
 class LeaseLost(Exception):
@@ -86,7 +92,7 @@ class Outcomes:
 
 
 async def _cancel_wanted(session: AsyncSession, job_id: int) -> bool:
-    return (await session.execute(select(Job.cancelling).where(Job.id == job_id))).scalar_one()
+    return cast("bool", (await session.execute(_CANCELLING, {"job": job_id})).scalar_one())
 
 
 async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **values: Any) -> None:
@@ -96,7 +102,6 @@ async def _end(session: AsyncSession, job_id: int, fence: int, state: str, **val
 
 
 async def _write(session: AsyncSession, job_id: int, claimed: int, /, **values: Any) -> None:
-    ours = (Job.id == job_id) & (Job.fence == claimed) & Job.state.not_in(states.TERMINAL)
-    decided = await session.execute(update(Job).where(ours).values(**values))
-    if not changed_one(decided):
+    statement = update(_jobs).where(_OURS).values(**values)
+    if not changed_one(await session.execute(statement, {"job": job_id, "claimed": claimed})):
         raise LeaseLost(f"job {job_id} is past fence {claimed}")

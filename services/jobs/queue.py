@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import structlog
-from sqlalchemy import Select, bindparam, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -105,9 +105,23 @@ def _waiting() -> Any:
 
 
 # Built once: a worker asks several times for each job, and building them took longer than answering.
+_jobs = cast("Table", Job.__table__)
 _fitting = Job.provider.not_in(bindparam("without", expanding=True))
 _NEXT_ABANDONED = _fair_order(_abandoned() & _fitting).limit(1)
 _NEXT_WAITING = _fair_order(_waiting() & _fitting).limit(1)
+_CLAIM = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("job"), _jobs.c.fence == bindparam("seen"), _jobs.c.state == bindparam("was"))
+    .values(
+        state=case({states.QUEUED: states.SUBMITTING}, value=_jobs.c.state, else_=_jobs.c.state),
+        submission_token=func.coalesce(_jobs.c.submission_token, bindparam("token")),
+        fence=_jobs.c.fence + 1,
+        lease_owner=bindparam("owner"),
+        lease_until=now_plus(states.LEASE_SECONDS),
+        started_at=func.coalesce(_jobs.c.started_at, db_now()),
+    )
+)
+_CLAIMED = select(Job).where(Job.id == bindparam("job"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +155,12 @@ class JobQueue:
                     return claimed
 
     async def _claim(self, session: AsyncSession, found: Any, owner: str) -> Claim | None:
-        fresh = found.state == states.QUEUED
-        taken = await session.execute(
-            update(Job)
-            .where(Job.id == found.id, Job.fence == found.fence, Job.state == found.state)
-            .values(
-                state=states.SUBMITTING if fresh else found.state,
-                submission_token=func.coalesce(Job.submission_token, secrets.token_hex(16)),
-                fence=found.fence + 1,
-                lease_owner=owner,
-                lease_until=now_plus(states.LEASE_SECONDS),
-                started_at=func.coalesce(Job.started_at, db_now()),
-            )
-        )
-        if not changed_one(taken):
+        token = secrets.token_hex(16)
+        seen = {"job": found.id, "seen": found.fence, "was": found.state, "owner": owner, "token": token}
+        if not changed_one(await session.execute(_CLAIM, seen)):
             return None  # another worker was quicker
-        job = (await session.execute(select(Job).where(Job.id == found.id))).scalar_one()
-        return Claim(job, job.fence, adopted=not fresh)
+        job = (await session.execute(_CLAIMED, {"job": found.id})).scalar_one()
+        return Claim(job, job.fence, adopted=found.state != states.QUEUED)
 
     async def claimable(self) -> list[int]:
         """Ids of the jobs a worker should be working on and is not."""
@@ -173,14 +176,6 @@ async def places(session: AsyncSession, of: Collection[int]) -> dict[int, int]:
     line = select(waiting.c.id, func.row_number().over(order_by=in_order).label("place")).subquery()
     rows = await session.execute(select(line.c.id, line.c.place).where(line.c.id.in_(of)))
     return {job_id: place - 1 for job_id, place in rows}
-
-
-async def usual_seconds(
-    session: AsyncSession, kind: str, provider: str, model: str | None, duration_s: int | None
-) -> float | None:
-    """The median time the last jobs of this sort took, or None while there are too few to be honest about it."""
-    took = await seconds_taken(session, kind, provider, model, duration_s)
-    return took[len(took) // 2] if took else None
 
 
 async def seconds_taken(

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from prometheus_client import Gauge, Histogram
-from sqlalchemy import ColumnElement, Float, Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Float, Row, Select, Table, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.base import FailureReason, Phase, ProviderError, Status
@@ -61,18 +61,19 @@ class Watcher:
     async def round(self) -> int:
         """Ask about everything that is due. Returns how much that was."""
         count = 0
-        while rows := await self._due(_due()):
+        while rows := await self._due(_DUE):
             count += len(rows)
-            await self._ask(rows)
+            for job_id in await self._ask(rows):
+                await self._wake(job_id)
             if len(rows) < BATCH:
                 break
         return count
 
     async def look(self, job_id: int) -> None:
         """Ask about one job now, if it is due: somebody hinted that there is news of it."""
-        rows = await self._due(_due().where(Job.id == job_id))
+        rows = await self._due(_THIS_IF_DUE, job=job_id)
         if rows and await self._take(job_id):
-            await self._ask(rows)
+            await self._ask(rows)  # nobody is woken: whoever looks goes on to collect what is done
 
     async def count(self) -> int:
         """How much is being watched; also for the metrics."""
@@ -81,9 +82,9 @@ class Watcher:
         WATCHED.set(watched)
         return watched
 
-    async def _due(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def _due(self, query: Select[Any], **which: int) -> Sequence[Row[Any]]:
         async with self._db.reading() as session:
-            rows: Sequence[Row[Any]] = (await session.execute(query.limit(BATCH))).all()
+            rows: Sequence[Row[Any]] = (await session.execute(query, which)).all()
             return rows
 
     async def _take(self, job_id: int) -> bool:
@@ -93,7 +94,8 @@ class Watcher:
         async with self._db.transaction() as session:
             return changed_one(await session.execute(update(Job).where(due, *parked()).values(**soon)))
 
-    async def _ask(self, rows: Sequence[Row[Any]]) -> None:
+    async def _ask(self, rows: Sequence[Row[Any]]) -> list[int]:
+        """Returns the jobs whose clips can be collected."""
         answers = await asyncio.gather(*(self._answer(row) for row in rows))
         await self._rhythm.learn({sort_of(row) for row in rows})
         finished = [one for one in answers if one.status and one.status.phase == Phase.DONE and not one.row.cancelling]
@@ -101,10 +103,9 @@ class Watcher:
         async with self._db.transaction() as session:
             await self._put_off(session, [one for one in answers if one not in finished and one not in ended])
             await _hand_over(session, finished)
-        for one in finished:
-            await self._wake(one.row.id)
         for one in ended:
             await self._end(one)
+        return [one.row.id for one in finished]
 
     async def _answer(self, row: Row[Any]) -> Answer:
         LAG.observe(max(0.0, (row.now - row.next_poll_at).total_seconds()))
@@ -126,14 +127,7 @@ class Watcher:
             {"job": one.row.id, "claimed": one.row.fence, "wait": self._wait(one), "done": _progress(one)}
             for one in waiting
         ]
-        later = (
-            update(Job)
-            .where(Job.id == bindparam("job"), Job.fence == bindparam("claimed"), *parked())
-            .values(
-                next_poll_at=now_plus(bindparam("wait", type_=Float)), asked_at=db_now(), progress=bindparam("done")
-            )
-        )
-        await (await session.connection()).execute(later, values)
+        await session.execute(_LATER, values)
 
     def _wait(self, one: Answer) -> float:
         row = one.row
@@ -168,42 +162,41 @@ class Watcher:
         log.info("job cancelled")
 
 
-def _due() -> Select[Any]:
-    """Jobs at vendors whose time to be asked about has come, the longest waiting first."""
-    return (
-        select(
-            Job.id,
-            Job.fence,
-            Job.kind,
-            Job.provider,
-            Job.params,
-            Job.external_id,
-            Job.cancelling,
-            Job.progress,
-            Job.next_poll_at,
-            Job.started_at,
-            db_now().label("now"),
-        )
-        .where(Job.next_poll_at <= db_now(), *parked())
-        .order_by(Job.next_poll_at)
-    )
-
-
 def parked() -> tuple[ColumnElement[bool], ...]:
     """At a vendor, and in nobody's hands."""
     return Job.state == states.RUNNING, Job.next_poll_at.is_not(None)
 
 
+# Jobs at vendors whose time to be asked about has come, the longest waiting first. Over the table: many are read.
+_jobs = cast("Table", Job.__table__)
+_asked = ("id", "fence", "kind", "provider", "params", "external_id", "cancelling", "progress")
+_DUE = (
+    select(*(_jobs.c[name] for name in (*_asked, "next_poll_at", "started_at")), db_now().label("now"))
+    .where(_jobs.c.next_poll_at <= db_now(), *parked())
+    .order_by(_jobs.c.next_poll_at)
+    .limit(BATCH)
+)
+_THIS_IF_DUE = _DUE.where(_jobs.c.id == bindparam("job"))
+_HAND_OVER = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("job"), _jobs.c.fence == bindparam("claimed"), *parked())
+    .values(state=states.STORING, next_poll_at=None, cost=func.coalesce(bindparam("paid", type_=Float), _jobs.c.cost))
+)
+_LATER = (
+    update(_jobs)
+    .where(_jobs.c.id == bindparam("job"), _jobs.c.fence == bindparam("claimed"), *parked())
+    .values(next_poll_at=now_plus(bindparam("wait", type_=Float)), asked_at=db_now(), progress=bindparam("done"))
+)
+
+
 async def _hand_over(session: AsyncSession, finished: list[Answer]) -> None:
     """A finished clip waits to be collected: the job is claimed like one whose worker went silent."""
-    for one in finished:
-        cost = one.status.cost if one.status else None
-        await session.execute(
-            update(Job)
-            .where(Job.id == one.row.id, Job.fence == one.row.fence, *parked())
-            .values(state=states.STORING, next_poll_at=None, cost=func.coalesce(cost, Job.cost))
-            .execution_options(synchronize_session=False)
-        )
+    values = [
+        {"job": one.row.id, "claimed": one.row.fence, "paid": one.status.cost if one.status else None}
+        for one in finished
+    ]
+    if values:
+        await session.execute(_HAND_OVER, values)
 
 
 def _ended(one: Answer) -> bool:

@@ -51,17 +51,44 @@ async def test_a_change_can_return_rows(connection: one_turn.Connection) -> None
     assert made.rowcount == 1
 
 
-async def test_a_statement_takes_one_turn_of_the_thread(
-    connection: one_turn.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    turns: list[Any] = []
+@pytest.fixture
+def turns(connection: one_turn.Connection, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the thread was given to do."""
+    given: list[Any] = []
     ordinary = connection._execute
 
     async def counted(function: Any, *arguments: Any) -> Any:
-        turns.append(function)
+        given.append(function)
         return await ordinary(function, *arguments)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(connection, "_execute", counted)
+    return given
+
+
+async def test_a_transaction_that_reads_begins_in_the_turn_of_its_first_statement(
+    connection: one_turn.Connection, turns: list[Any]
+) -> None:
+    connection.begin_reading()
+    await run(connection, "SELECT 1")
+    await run(connection, "SELECT 1")
+
+    assert (connection.in_transaction, len(turns)) == (True, 2)
+    await connection.rollback()
+    assert (connection.in_transaction, len(turns)) == (False, 3)
+
+
+async def test_a_transaction_without_a_statement_takes_no_turn(
+    connection: one_turn.Connection, turns: list[Any]
+) -> None:
+    connection.begin_reading()
+    await connection.rollback()
+    assert turns == []
+
+    await run(connection, "SELECT 1")
+    assert not connection.in_transaction
+
+
+async def test_a_statement_takes_one_turn_of_the_thread(connection: one_turn.Connection, turns: list[Any]) -> None:
     cursor = await connection.cursor().__aenter__()
     await cursor.execute("SELECT 1")
     await cursor.fetchall()
