@@ -65,7 +65,7 @@ class Stage:
     def raise_up(self, name: str) -> None:
         log = self._log(name)
         self._said_before[name] = log.stat().st_size if log.exists() else 0
-        self.children[name] = Forked(["web" if name == "web" else "worker"], self.world.environment, log)
+        self.children[name] = Forked(["bot", "web" if name == "web" else "worker"], self.world.environment, log)
 
     def kill(self, name: str) -> None:
         """kill -9, and a new one."""

@@ -1,17 +1,27 @@
-"""People who come and go in the worlds of `tests.support.worlds`."""
+"""People who come and go in a world that all tests here share, or in worlds of a test's own."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import aiohttp
 import pytest
 
 from tests.support.person import Person
-from tests.support.world import BOT_ID, World
+from tests.support.world import BOT_ID, HASTY, World, running
 
 Arrive = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One for all tests of a process: its people are strangers to each other, so tests do not meet.
+
+    It goes when the tests here are through: one that only waits costs a tenth of a processor.
+    """
+    with running(tmp_path_factory.mktemp("world"), **HASTY) as shared:
+        yield shared
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from tests.e2e.conftest import Arrive
 from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import World
+from tests.support.world import HASTY, World
 
-ONE_CREDIT = {"SIGNUP_CREDITS": "1", "PAYMENT_RAILS": "stripe,stars"}
+ONE_CREDIT = {"SIGNUP_CREDITS": "1", "PAYMENT_RAILS": "stripe,stars", **HASTY}
 
 
 async def pay_in_stars(session: aiohttp.ClientSession, person: Person, invoice: Message) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tests.e2e.test_story import drafted, generated
 from tests.support.bank import Bank
 from tests.support.person import Person, buttons, eventually
 from tests.support.photographs import jpeg
-from tests.support.world import STRIPE_KEY, STRIPE_WEBHOOK_SECRET, TOKEN, World
+from tests.support.world import HASTY, STRIPE_KEY, STRIPE_WEBHOOK_SECRET, TOKEN, World
 
 CANARIES = {
     "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -68,7 +68,7 @@ def with_password(postgres_url: str) -> str:
 def canary_world(tmp_path: Path, postgres_url: str, s3_url: str) -> Iterator[World]:
     world = World(tmp_path)
     public = f"http://127.0.0.1:{world.web_port}"
-    world.overrides |= CANARIES | besides(world.url) | {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": public}
+    world.overrides |= HASTY | CANARIES | besides(world.url) | {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": public}
     world.overrides |= {"DATABASE_URL": with_password(postgres_url), "STORAGE_URL": s3_url}
     try:
         world.start()

@@ -12,7 +12,7 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.test_resilience import RECOVERY_SECONDS
 from tests.e2e.test_story import drafted, generated
 from tests.support.person import eventually, words
-from tests.support.world import World, free_port, running
+from tests.support.world import HASTY, World, free_port, running
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def webhook_world(tmp_path: Path) -> Iterator[World]:
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "TELEGRAM_WEBHOOK_SECRET": "canary-webhook-secret",
         "WEB_PORT": str(port),
+        **HASTY,
     }
     with running(tmp_path, **by_webhook) as world:
         yield world

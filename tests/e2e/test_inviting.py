@@ -11,9 +11,9 @@ import pytest
 from tests.e2e.conftest import Arrive
 from tests.support.person import Message, Person, words
 from tests.support.photographs import jpeg
-from tests.support.world import World
+from tests.support.world import HASTY, World
 
-REWARDED = {"SIGNUP_CREDITS": "0", "REFERRAL_CREDITS": "1", "SHARE_CREDITS": "2"}
+REWARDED = {"SIGNUP_CREDITS": "0", "REFERRAL_CREDITS": "1", "SHARE_CREDITS": "2", **HASTY}
 
 
 async def asks_inline(session: aiohttp.ClientSession, person: Person, text: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import aiohttp
 import av
@@ -11,12 +12,19 @@ import pytest
 from tests.e2e.conftest import Arrive
 from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import World
+from tests.support.world import World, running
 
 LANGUAGES = {"en": ("Generate", "Approve"), "es": ("Generar", "Aprobar"), "ru": ("Создать", "Одобрить")}
 
 
-async def drafted(person: Person, prompt: str = "slow zoom in, gentle snow", *, photo: bytes | None = None) -> Message:
+@pytest.fixture(scope="module")
+def unhurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world whose clips are what people get, and take as long."""
+    with running(tmp_path_factory.mktemp("unhurried")) as world:
+        yield world
+
+
+async def drafted(person: Person, prompt: str = "slow zoom in", *, photo: bytes | None = None) -> Message:
     await person.send_files(photo or jpeg(), caption=prompt)
     return await person.sees_button("Generate")
 
@@ -32,7 +40,10 @@ async def download(session: aiohttp.ClientSession, world: World, message: Messag
         return await response.read()
 
 
-async def test_a_photo_becomes_an_approved_clip(world: World, alice: Person, session: aiohttp.ClientSession) -> None:
+async def test_a_photo_becomes_an_approved_clip(
+    unhurried: World, arrive: Arrive, session: aiohttp.ClientSession
+) -> None:
+    alice = await arrive(unhurried)
     await alice.say("/start")
     await alice.hears("Alice")
     card = await drafted(alice)
@@ -41,7 +52,7 @@ async def test_a_photo_becomes_an_approved_clip(world: World, alice: Person, ses
     assert (video["video"]["width"], video["video"]["height"]) == (1280, 720)
     assert video["video"]["duration"] == 5
     assert video["video"]["thumbnail"]["width"] <= 320
-    with av.open(io.BytesIO(await download(session, world, video)), "r") as container:
+    with av.open(io.BytesIO(await download(session, unhurried, video)), "r") as container:
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert len(list(container.decode(stream))) == 5 * 24
@@ -53,7 +64,8 @@ async def test_a_photo_becomes_an_approved_clip(world: World, alice: Person, ses
     assert any("1" in label for label, _ in buttons(projects))
 
 
-async def test_the_card_shows_how_the_work_goes_and_ends_without_buttons(alice: Person) -> None:
+async def test_the_card_shows_how_the_work_goes_and_ends_without_buttons(unhurried: World, arrive: Arrive) -> None:
+    alice = await arrive(unhurried)
     card = await drafted(alice)
     video = await generated(alice, card)
     shown = [words(edit) for edit in alice.edits if edit["message_id"] == card["message_id"]]
@@ -104,7 +116,8 @@ async def test_a_refused_photo_gets_one_sentence_and_costs_nothing(world: World,
     ) == [(0,)]
 
 
-async def test_cancelling_gives_the_credits_back_and_the_draft_stays(world: World, alice: Person) -> None:
+async def test_cancelling_gives_the_credits_back_and_the_draft_stays(unhurried: World, arrive: Arrive) -> None:
+    alice = await arrive(unhurried)
     card = await drafted(alice)
     await alice.tap(card, "10 s")
     card = await alice.sees_button("2 credits")
@@ -114,8 +127,8 @@ async def test_cancelling_gives_the_credits_back_and_the_draft_stays(world: Worl
     again = await alice.sees_button("Generate")
     assert again["message_id"] == card["message_id"]
     held = "SELECT a.balance FROM accounts a JOIN users u ON u.id = a.user_id WHERE u.telegram_id = ? AND a.kind = ?"
-    await eventually(lambda: world.rows(held, alice.id, "held") == [(0,)], "the release")
-    assert world.rows(held, alice.id, "available") == [(30,)]
+    await eventually(lambda: unhurried.rows(held, alice.id, "held") == [(0,)], "the release")
+    assert unhurried.rows(held, alice.id, "available") == [(30,)]
 
 
 async def test_again_makes_another_take_and_the_other_one_can_be_approved(world: World, alice: Person) -> None:

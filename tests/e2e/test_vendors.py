@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.conftest import Arrive
 from tests.e2e.test_story import drafted, generated
 from tests.support.person import Message, Person, buttons, eventually, words
-from tests.support.world import World
+from tests.support.world import HASTY, World
 
 WITH_RUNPOD, WITH_MODAL = "runway,local,runpod", "runway,local,modal"
 """Two worlds and no more: to start one costs seconds. This machine helps Runway out."""
@@ -24,6 +24,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A world with keys for all vendors; `work_with` says who is active."""
     world = World(tmp_path_factory.mktemp("studio"))
     world.overrides = {
+        **HASTY,
         "PUBLIC_URL": world.public,
         "ACTIVE_AI_PROVIDER": WITH_RUNPOD,
         "RUNWAYML_API_SECRET": "key_canaryrunway",

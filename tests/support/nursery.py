@@ -1,11 +1,12 @@
 """Processes of the product, forked from one that has imported all of it: a start takes milliseconds, not seconds.
 
-Apart from that they are what `python -m bot web` and `python -m bot worker` are: processes of their own, with their
-settings in the environment. That those commands start is seen in tests/e2e/test_commands.py.
+Apart from that they are what `python -m bot …` and `python -m sandbox` are: processes of their own, with their settings
+in the environment. That those commands start is seen in tests/e2e/test_commands.py.
 """
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+FRAME_RATE = "ECHOES_TEST_FRAME_RATE"
 PRELOADED = ["tests.support.preloaded", "tests.support.racers", "tests.support.processes"]
 
 
@@ -29,13 +31,14 @@ def forks() -> ForkServerContext:
 
 
 class Forked:
-    """A `python -m bot …` that is alive from now on, to be handled as a subprocess.Popen is.
+    """A `python -m bot …` or `python -m sandbox …` that is alive from now on, to be handled as a subprocess.Popen is.
 
-    What it says goes to the end of the file `log`.
+    `command` begins with the program. What it says goes to the end of the file `log`. With FRAME_RATE in the
+    environment its renderer makes clips of so many frames a second.
     """
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
-        self._process = forks().Process(target=_live, args=(arguments, environment, str(log)), daemon=True)
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self._process = forks().Process(target=_live, args=(command, environment, str(log)), daemon=True)
         self._process.start()
 
     @property
@@ -62,17 +65,37 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def _live(arguments: list[str], environment: dict[str, str], log: str) -> None:
+def run(command: list[str], environment: dict[str, str], log: Path, *, seconds: float = 60.0) -> tuple[int, str]:
+    """See one to its end. Returns its exit status, and what the log says then."""
+    status = Forked(command, environment, log).wait(seconds)
+    return status, log.read_text(errors="replace")
+
+
+def _live(command: list[str], environment: dict[str, str], log: str) -> None:
     said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(said, stream)
     os.environ.clear()
     os.environ.update(environment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.argv = ["bot", *arguments]
-    from bot.__main__ import main
+    sys.argv = command
+    sys.exit(_sandbox() if command[0] == "sandbox" else _bot())
 
-    sys.exit(main())
+
+def _bot() -> int:
+    from bot.__main__ import main
+    from providers.local import render
+
+    if FRAME_RATE in os.environ:
+        render.FRAME_RATE = int(os.environ[FRAME_RATE])
+    return main()
+
+
+def _sandbox() -> int:
+    from sandbox.__main__ import parse_arguments, serve
+
+    asyncio.run(serve(parse_arguments(sys.argv[1:])))
+    return 0
 
 
 def _end_with_parent() -> None:

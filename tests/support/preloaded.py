@@ -1,16 +1,33 @@
-"""Everything a process of the product imports, to be imported once, in its order: see `tests.support.nursery`."""
+"""Everything a process of the product or the sandbox imports, in its order, and what each would make when it starts.
+
+See `tests.support.nursery`: whatever is done here is done once, and each fork has it.
+"""
 
 from __future__ import annotations
 
-from bot.lean import keep_lean
+from bot.lean import keep_lean, settle
 
 keep_lean()
 
 import aiosqlite  # noqa: E402
+import alembic.command  # noqa: E402
+import alembic.runtime.environment  # noqa: E402
 import psycopg  # noqa: E402
+from aiogram.types import Update  # noqa: E402
+from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 import bot.__main__  # noqa: E402
+import bot.doctor  # noqa: E402
 import bot.web  # noqa: E402
 import bot.work  # noqa: E402
+import providers.local.provider  # noqa: E402
+import providers.stripe.desk  # noqa: E402
+import sandbox.__main__  # noqa: E402
+from conversation.i18n import Words  # noqa: E402
 
-__all__ = ["aiosqlite", "bot", "psycopg"]
+__all__ = ["aiosqlite", "alembic", "bot", "providers", "psycopg", "sandbox"]
+
+configure_mappers()
+Update.model_rebuild()  # with it nearly all that aiogram reads
+Words()
+settle()

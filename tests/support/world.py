@@ -9,22 +9,26 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.nursery import Forked
+from tests.support.nursery import FRAME_RATE, Forked, run
 
 BOT_ID = 7000009
 TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
 STRIPE_KEY = "sk_test_canarystripekey0123456789"
 STRIPE_WEBHOOK_SECRET = "whsec_canarystripewebhook0123456789"
 START_SECONDS = 40.0
+HASTY = {FRAME_RATE: "5"}
+"""A world's settings where it matters little what clips look like: five frames a second make a real one, which the
+product accepts, for a quarter of the work. Not where something is to happen while a clip is made."""
 
 
 def free_port() -> int:
@@ -47,7 +51,7 @@ class World:
     overrides: dict[str, str] = field(default_factory=dict)
     sandbox_port: int = field(default_factory=free_port)
     web_port: int = field(default_factory=free_port)
-    parts: dict[str, subprocess.Popen[bytes] | Forked] = field(default_factory=dict)
+    parts: dict[str, Forked] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -84,8 +88,7 @@ class World:
 
     def start(self) -> None:
         self.start_sandbox()
-        migrated = Forked(["migrate"], self.environment, self.var / "migrate.log")
-        assert migrated.wait(START_SECONDS) == 0, self.log("migrate")
+        self._migrate()
         self.start_web()
         self.start_worker()
         self.wait_until_ready()
@@ -93,14 +96,22 @@ class World:
     def start_sandbox(self) -> None:
         place = ["--host", "127.0.0.1", "--port", str(self.sandbox_port), "--state", str(self.var / "sandbox")]
         webhook = ["--stripe-webhook", f"{STRIPE_WEBHOOK_SECRET}@{self.public}/stripe/webhook"]
-        self._start("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot", *webhook])
+        self._fork("sandbox", ["sandbox", *place, "--bot", f"{TOKEN}@EchoesTestBot", *webhook])
         self._wait("sandbox", f"{self.url}/control/health")
 
     def start_web(self) -> None:
-        self._fork("web", "web")
+        self._fork("web", ["bot", "web"])
 
     def start_worker(self, name: str = "worker") -> None:
-        self._fork(name, "worker")
+        self._fork(name, ["bot", "worker"])
+
+    def run(self, command: str, *, status: int = 0, **settings: str) -> str:
+        """`python -m bot …` with this world's settings, or others, to its end. Returns what it said."""
+        log = self.var / f"{command}.log"
+        log.unlink(missing_ok=True)
+        ended, said = run(["bot", command], self.environment | settings, log)
+        assert ended == status, said
+        return said
 
     def wait_until_ready(self) -> None:
         self._wait("web", f"{self.public}/readyz")
@@ -152,14 +163,14 @@ class World:
             connection.execute(statement, values)
         connection.close()
 
-    def _fork(self, name: str, command: str) -> None:
-        self.parts[name] = Forked([command], self.environment, self.var / f"{name}.log")
+    def _migrate(self) -> None:
+        if "DATABASE_URL" in self.overrides:
+            self.run("migrate")
+        else:
+            (self.var / "echoes.db").write_bytes(_migrated())
 
-    def _start(self, name: str, module: list[str]) -> None:
-        with (self.var / f"{name}.log").open("ab") as log:
-            self.parts[name] = subprocess.Popen(
-                [sys.executable, "-m", *module], env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+    def _fork(self, name: str, command: list[str]) -> None:
+        self.parts[name] = Forked(command, self.environment, self.var / f"{name}.log")
 
     def _wait(self, part: str, address: str) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -167,6 +178,15 @@ class World:
             if time.monotonic() > deadline or self.parts[part].poll() is not None:
                 raise AssertionError(f"{part} did not come up:\n{self.log(part)[-3000:]}")
             time.sleep(0.05)
+
+
+@cache
+def _migrated() -> bytes:
+    """What the command leaves on SQLite, which is the same for each world."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder))
+        world.run("migrate")
+        return (world.var / "echoes.db").read_bytes()
 
 
 @contextmanager

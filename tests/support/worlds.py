@@ -10,13 +10,6 @@ import pytest
 from tests.support.world import World, running
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One for all tests of a process: its people are strangers to each other, so tests do not meet."""
-    with running(tmp_path_factory.mktemp("world")) as shared:
-        yield shared
-
-
 @pytest.fixture
 def own_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     """A world of the test's own, to be broken. `@pytest.mark.parametrize(..., indirect=True)` gives it settings."""
