@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conversation import callbacks
-from conversation.callbacks import admin_people
+from conversation.callbacks import admin_people, mydata
 from conversation.callbacks import music as music_callbacks
 
 MODULES = [
@@ -30,7 +30,7 @@ LONGEST: dict[str, Any] = {
     "sure": True,
     "give": True,
     "tab": "payments",
-    "deed": "dismiss",
+    "deed": "export",
     "over": True,
     "shape": "16:9",
     "model": callbacks.model_mark("m" * 64),
@@ -56,6 +56,9 @@ LONGEST: dict[str, Any] = {
     "role": "support",
     "credits": 2**31 - 1,
     "price": 2**31 - 1,
+    "activity": "month",
+    "balance": "none",
+    "wanted": False,
 }
 
 
@@ -63,6 +66,7 @@ def longest(kind: type[CallbackData]) -> CallbackData:
     places: dict[type[CallbackData], dict[str, Any]] = {
         callbacks.Go: {"to": "settings"},
         callbacks.AdminPlace: {"to": "broadcasts"},
+        mydata.MyData: {"what": "really"},
         admin_people.WriteAbout: {"what": "credits"},
         music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},
     }
