@@ -49,7 +49,8 @@ def test_it_can_still_be_read_when_a_phone_held_askew_takes_a_picture_of_it() ->
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_whatever_the_bot_is_called_the_link_is_there(name: str) -> None:
-    assert read(picture(name=name)) == "https://t.me/EchoesBot?start=ref_ABCDEFGH"
+    half = picture(name=name).resize((SIDE // 2, SIDE // 2), Image.Resampling.BILINEAR)  # read four times as fast
+    assert read(half) == "https://t.me/EchoesBot?start=ref_ABCDEFGH"
 
 
 def test_the_bots_address_stands_below_the_code_and_a_name_above_it() -> None:

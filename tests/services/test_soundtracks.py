@@ -83,6 +83,7 @@ async def test_many_at_once_leave_one(db: Database, shop: Shop, alice: User, pro
     assert objects(shop) == [key]
 
 
+@ON_SQLITE
 async def test_what_is_no_music_changes_nothing(shop: Shop, alice: User, project: int, track: str) -> None:
     with pytest.raises(MusicNotUsable) as refused:
         await shop.soundtracks.send(alice.id, project, Recording(b"#EXTM3U\n/etc/passwd\n", "hello"))
@@ -91,6 +92,7 @@ async def test_what_is_no_music_changes_nothing(shop: Shop, alice: User, project
     assert objects(shop) == [track]
 
 
+@ON_SQLITE
 async def test_fitted_is_encoded_once_for_each_length_and_setting(
     shop: Shop, alice: User, project: int, track: str
 ) -> None:
@@ -109,6 +111,7 @@ async def test_fitted_is_encoded_once_for_each_length_and_setting(
     assert objects(shop) == sorted([track, quieter])
 
 
+@ON_SQLITE
 async def test_fitted_plays_it_as_it_is_set(shop: Shop, alice: User, project: int, tmp_path: Path) -> None:
     sound = clicks(6.0, 0.5, 4.5)
     await shop.soundtracks.send(alice.id, project, Recording(_as_wav(tmp_path, sound), "clicks"))
@@ -148,6 +151,7 @@ async def test_music_changed_while_it_is_fitted_is_fitted_anew(
     assert objects(shop) == sorted([music.audio_key, str(key)])
 
 
+@ON_SQLITE
 async def test_a_fitted_file_that_is_gone_is_made_again(shop: Shop, project: int, track: str) -> None:
     key = await shop.soundtracks.fitted(project, seconds=3.0)
     assert key is not None
@@ -157,12 +161,14 @@ async def test_a_fitted_file_that_is_gone_is_made_again(shop: Shop, project: int
     assert await shop.store.exists(key)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("start_s", [-1.0, 6.0, 100.0])
 async def test_it_starts_within_itself(shop: Shop, alice: User, project: int, track: str, start_s: float) -> None:
     with pytest.raises(StartNotUsable):
         await shop.soundtracks.start_at(alice.id, project, start_s)
 
 
+@ON_SQLITE
 async def test_only_what_is_offered_can_be_chosen(shop: Shop, alice: User, project: int, track: str) -> None:
     with pytest.raises(ChoiceNotOffered):
         await shop.soundtracks.loud(alice.id, project, 3)

@@ -124,7 +124,8 @@ async def test_a_moment_is_too_short(tmp_path: Path) -> None:
 
 
 async def test_more_than_ten_minutes_is_too_long(tmp_path: Path) -> None:
-    source = await save_as(tmp_path / "sent.flac", tone(1.0), "flac", "flac", "-af", "aloop=-1:48000,atrim=end=603")
+    endless = ("-af", "aloop=-1:48000,atrim=end=603", "-ar", "8000", "-ac", "1")
+    source = await save_as(tmp_path / "sent.flac", tone(1.0), "flac", "flac", *endless)
     assert await refused(source, tmp_path / "music.m4a") == MusicProblem.TOO_LONG
 
 
