@@ -36,7 +36,9 @@ class Panel:
     total: str
     """What stands at its right, large."""
     values: Sequence[int]
-    """None below 0; the last one may still be growing, and is drawn so."""
+    """None below 0."""
+    growing: int
+    """Which of them is not yet what it will be, and is drawn paler."""
     most: str
     """The highest value as it is to be read."""
     marks: Sequence[str]
@@ -54,7 +56,7 @@ def chart(panels: Sequence[Panel]) -> bytes:
     sheet = Image.new("RGB", (WIDTH * _SCALE, PANEL * _SCALE * len(panels)), _PAPER)
     draw = ImageDraw.Draw(sheet)
     for number, panel in enumerate(panels):
-        _bars(draw, panel.values, number * PANEL, COLOURS[number % len(COLOURS)])
+        _bars(draw, panel, number * PANEL, COLOURS[number % len(COLOURS)])
     canvas = np.array(sheet.resize((WIDTH, PANEL * len(panels)), Image.Resampling.BOX))
     for number, panel in enumerate(panels):
         _words(canvas, panel, number * PANEL, COLOURS[number % len(COLOURS)])
@@ -63,18 +65,18 @@ def chart(panels: Sequence[Panel]) -> bytes:
     return out.getvalue()
 
 
-def _bars(draw: ImageDraw.ImageDraw, values: Sequence[int], top: int, colour: tuple[int, int, int]) -> None:
-    highest = max(values)
+def _bars(draw: ImageDraw.ImageDraw, panel: Panel, top: int, colour: tuple[int, int, int]) -> None:
+    highest = max(panel.values)
     if highest:
         _line(draw, top + _TOP, _LINE)
-    step = (WIDTH - 2 * _LEFT) / len(values)
+    step = (WIDTH - 2 * _LEFT) / len(panel.values)
     gap = min(step * 0.22, 28.0)
-    for place, value in enumerate(values):
+    for place, value in enumerate(panel.values):
         height = max(6.0, (_BOTTOM - _TOP) * value / highest) if value else 0.0
         left, right = _LEFT + place * step + gap / 2, _LEFT + (place + 1) * step - gap / 2
-        growing = place == len(values) - 1
+        shade = _paler(colour) if place == panel.growing else colour
         if height:
-            _bar(draw, (left, top + _BOTTOM - height, right, top + _BOTTOM), _paler(colour) if growing else colour)
+            _bar(draw, (left, top + _BOTTOM - height, right, top + _BOTTOM), shade)
     _line(draw, top + _BOTTOM, _FAINT)
 
 

@@ -90,6 +90,8 @@ class Report:
     """The first moment of the first day."""
     slots: list[datetime]
     """The days, or of one day the hours, that the last two are counted by."""
+    present: int
+    """Which of them is not over yet."""
     people: People
     jobs: dict[str, int]
     """By state: those that ended meanwhile, and all that have not ended yet."""
@@ -121,6 +123,7 @@ class Figures:
                 span=span,
                 since=since,
                 slots=slots,
+                present=now.hour if span == 1 else span - 1,
                 people=await _people(session, since),
                 jobs=jobs,
                 work=work,

@@ -49,15 +49,15 @@ def overview_view(report: Report, values: Values, *, sets_prices: bool) -> View:
 
 def overview_panels(report: Report) -> list[Panel]:
     """What the chart shows: finished clips, and below what was paid, a panel a currency."""
-    hourly, marks = report.span == 1, _marks(report)
+    hourly, now, marks = report.span == 1, report.present, _marks(report)
     clips = _("Clips by the hour") if hourly else _("Clips by the day")
-    drawn = [Panel(clips, _number(sum(report.clips)), report.clips, _number(max(report.clips)), marks)]
+    drawn = [Panel(clips, _number(sum(report.clips)), report.clips, now, _number(max(report.clips)), marks)]
     for currency, amounts in list(report.paid.items())[:SORTS_SHOWN]:
         name = _("Stars") if currency == STARS_CURRENCY else currency.upper()
         title = (_("Paid by the hour, {currency}") if hourly else _("Paid by the day, {currency}")).format(
             currency=name
         )
-        drawn.append(Panel(title, price(sum(amounts), currency), amounts, price(max(amounts), currency), marks))
+        drawn.append(Panel(title, price(sum(amounts), currency), amounts, now, price(max(amounts), currency), marks))
     return drawn
 
 

@@ -13,7 +13,7 @@ from media.chart import COLOURS, MOST_BARS, PANEL, WIDTH, Panel, chart
 
 
 def panel(values: Sequence[int], title: str = "", total: str = "") -> Panel:
-    return Panel(title, total, values, "", ("",))
+    return Panel(title, total, values, len(values) - 1, "", ("",))
 
 
 def picture(*panels: Panel) -> np.ndarray:
@@ -68,7 +68,7 @@ def test_what_is_written_is_seen(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "👻", "x" * 5000, "<b>&\u202e\x00"])
 def test_no_words_break_it(words: str) -> None:
-    drawn = picture(Panel(words, words, [3] * MOST_BARS, words, (words,) * 5))
+    drawn = picture(Panel(words, words, [3] * MOST_BARS, 0, words, (words,) * 5))
     assert drawn.shape == (PANEL, WIDTH, 3)
 
 
