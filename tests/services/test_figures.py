@@ -57,13 +57,13 @@ async def test_an_empty_house_has_figures_too(db: Database) -> None:
     assert (shown.credits.sold, shown.credits.held, shown.credits.owed) == (0, 0, 0)
 
 
-@pytest.mark.parametrize(("span", "first"), [(1, (21, 24)), (7, (15, 7)), (30, (23, 30))])
-async def test_a_span_is_whole_days_of_utc_with_the_present_one(
-    db: Database, span: Span, first: tuple[int, int]
-) -> None:
+@ON_SQLITE
+@pytest.mark.parametrize(("span", "day", "slots"), [(1, 21, 24), (7, 15, 7), (30, 23, 30)])
+async def test_a_span_is_whole_days_of_utc_with_the_present_one(db: Database, span: Span, day: int, slots: int) -> None:
     shown = await report(db, span)
 
-    assert (shown.since.day, shown.since.hour, len(shown.slots)) == (first[0], 0, first[1])
+    assert (shown.since.day, shown.since.hour, len(shown.slots)) == (day, 0, slots)
+    assert shown.slots[shown.present] == (NOON.replace(minute=0) if span == 1 else NOON.replace(hour=0, minute=0))
 
 
 async def test_people_are_counted_once_they_are_new_or_wrote(db: Database, shop: Shop, alice: User, bob: User) -> None:
