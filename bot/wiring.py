@@ -46,6 +46,7 @@ from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import Outcomes
 from services.jobs.queue import Wake
+from services.leavers import Leavers
 from services.live.live import Live
 from services.live.values import Values
 from services.ordering import Ordering
@@ -56,6 +57,7 @@ from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
+from services.personal_data import PersonalData
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -132,8 +134,9 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     referrals, promos = Referrals(db, rewards), Promos(db)
     payments = PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {}))
     cancel, staff = Cancel(db, outcomes), Staff(db, owners=settings.admin_ids)
+    leavers = Leavers(settings.derived_secret("people who left"))
     services = Services(
-        users=Users(db, signup_credits=settings.signup_credits, rewards=rewards),
+        users=Users(db, signup_credits=settings.signup_credits, rewards=rewards, leavers=leavers),
         dialogue=Dialogue(db),
         drafts=Drafts(db, store, catalogue),
         ordering=Ordering(db, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
@@ -166,6 +169,7 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         people=People(db, staff, payments),
         helping=Helping(db),
         banning=Banning(db, cancel, staff),
+        personal_data=PersonalData(db, cancel, staff, leavers),
         live=Live(db, _values(settings)),
         broadcasts=Broadcasts(db),
     )

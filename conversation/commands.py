@@ -35,6 +35,7 @@ def commands() -> list[BotCommand]:
         "paysupport": _("Help with payments"),
         "terms": _("Terms"),
         "privacy": _("What is kept about you"),
+        "mydata": _("A copy of it, or its deletion"),
     }
     return [BotCommand(command=name, description=text) for name, text in described.items()]
 

@@ -193,5 +193,5 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.CaptionTooLong: _caption,
     errors.MoreThanTheyHave: _more_than_they_have,
     errors.Banned: lambda _refusal: _("🚫 You can't use this bot any more. Your credits are kept."),
-    errors.HasRole: lambda _refusal: _("They have a role here: take that away first, then try again."),
+    errors.HasRole: lambda _refusal: _("Whoever has a role here stays: an owner has to take the role away first."),
 }

@@ -60,7 +60,7 @@ def terms_view() -> View:
 
 
 def privacy_view(contact: str | None) -> View:
-    erase = _("Want it all deleted? Write to us: {contact}").format(contact=_shown(contact) if contact else "/support")
+    ask = _("Any questions about it? Write to us: {contact}")
     return View(
         paragraphs(
             _("🔒 <b>Privacy</b>"),
@@ -72,7 +72,10 @@ def privacy_view(contact: str | None) -> View:
             ),
             _("It is used to make your clips, to keep your credits right and to answer you. Nothing else, and no ads."),
             _("Your photos and words go to the studio that makes the clip, and payments by card to Stripe."),
-            erase,
+            lines(
+                _("Want a copy of it, or all of it deleted? /mydata"),
+                ask.format(contact=_shown(contact) if contact else "/support"),
+            ),
         )
     )
 

@@ -25,6 +25,7 @@ from services.payments.cards import CardPayments
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
+from services.personal_data import PersonalData
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -76,5 +77,6 @@ class Services:
     people: People
     helping: Helping
     banning: Banning
+    personal_data: PersonalData
     live: Live
     broadcasts: Broadcasts

@@ -30,6 +30,8 @@ KEEP_DISCARDED_SECONDS: Final = 30 * 86_400.0
 KEEP_SUPERSEDED_SECONDS: Final = 7 * 86_400.0
 """A film that a newer one of its project has replaced: who has got a link to it may still be downloading it."""
 A_ROUND: Final = 100
+FORGOTTEN: Final = "forgotten:"
+"""Begins the `source_key` of drafts whose owner had everything deleted (services.leaving)."""
 SHARED: Final = "music/made/"
 """Tracks of our own, which all projects share."""
 
@@ -56,7 +58,24 @@ class Erasing:
         if past:
             async with self._db.transaction() as session:
                 await _let_go_of_superseded(session, past)
+        await self._let_go_of_leavers()
         await self._delete()
+
+    async def _let_go_of_leavers(self) -> None:
+        """What is left of people who had all of theirs deleted, also what was still being made then."""
+        async with self._db.reading() as session:
+            drafts = list((await session.execute(select(Draft.id).where(_left(Draft)).limit(A_ROUND))).scalars())
+            takes = list((await session.execute(select(Take.id).where(_left(Take)).limit(A_ROUND))).scalars())
+        for draft_id in drafts:
+            async with self._db.transaction() as session:
+                due = select(Draft).where(Draft.id == draft_id, _left(Draft)).with_for_update(key_share=True)
+                draft = await session.scalar(due)
+                if draft is not None:
+                    await _let_go_of_draft(session, draft)
+                    draft.photo_key = ""  # made of their chat's id
+        if takes:
+            async with self._db.transaction() as session:
+                await _let_go_of_takes(session, Take.id.in_(takes) & _left(Take))
 
     async def _delete(self) -> None:
         async with self._db.reading() as session:
@@ -124,12 +143,19 @@ async def _wanted(session: AsyncSession, draft: Draft, project: Project) -> bool
     return bool(await session.scalar(select(or_(*(one.exists() for one in reasons)))))
 
 
+def _left(table: type[Draft | Take]) -> ColumnElement[bool]:
+    """Something of theirs is still there, though nothing is being made of it any more."""
+    draft_id = Draft.id if table is Draft else Take.draft_id
+    its = aliased(Draft)
+    gone = select(its.id).where(its.id == draft_id, its.source_key.startswith(FORGOTTEN)).exists()
+    made = select(Job.id).where(Job.draft_id == draft_id, Job.state.not_in(states.TERMINAL)).exists()
+    return gone & table.erased_at.is_(None) & ~made
+
+
 async def _let_go_of_draft(session: AsyncSession, draft: Draft) -> None:
     """Its photo and all its takes."""
-    kept = (Take.draft_id == draft.id) & Take.erased_at.is_(None)
-    takes = list((await session.execute(select(Take).where(kept))).scalars())
-    await let_go(session, [draft.photo_key, *(key for take in takes for key in (take.video_key, take.thumbnail_key))])
-    await session.execute(update(Take).where(kept).values(erased_at=db_now()))
+    await let_go(session, [draft.photo_key])
+    await _let_go_of_takes(session, (Take.draft_id == draft.id) & Take.erased_at.is_(None))
     await session.execute(update(Draft).where(Draft.id == draft.id).values(erased_at=db_now(), state="closed"))
 
 
@@ -140,6 +166,13 @@ async def _let_go_of_music(session: AsyncSession, project: Project) -> None:
     keys = [music.audio_key, music.fitted_key]
     await session.execute(delete(Soundtrack).where(Soundtrack.id == music.id))
     await let_go(session, [key for key in keys if key and not await _played(session, key)])
+
+
+async def _let_go_of_takes(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    takes = list((await session.execute(select(Take).where(which))).scalars())
+    await let_go(session, [key for take in takes for key in (take.video_key, take.thumbnail_key)])
+    gone = update(Take).where(Take.id.in_([take.id for take in takes])).values(erased_at=db_now())
+    await session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _old() -> ColumnElement[bool]:

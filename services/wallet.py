@@ -47,7 +47,7 @@ class Wallet:
             total = await _lines(session, user_id)
             pages = max(1, -(-total // PAGE))
             page = min(max(page, 0), pages - 1)
-            entries = await _history(session, user_id, limit=PAGE, offset=page * PAGE)
+            entries = await history(session, user_id, limit=PAGE, offset=page * PAGE)
             return Statement(await ledger.balance(session, user_id), entries, page, pages)
 
     async def balance(self, user_id: int) -> ledger.Balance:
@@ -60,7 +60,8 @@ async def _lines(session: AsyncSession, user_id: int) -> int:
     return (await session.execute(select(func.count()).select_from(Transfer).where(mine))).scalar_one()
 
 
-async def _history(session: AsyncSession, user_id: int, *, limit: int, offset: int) -> list[Entry]:
+async def history(session: AsyncSession, user_id: int, *, limit: int | None, offset: int) -> list[Entry]:
+    """Newest first; without `limit` all of it."""
     source, target = aliased(Account), aliased(Account)
     rows = await session.execute(
         select(Transfer.kind, Transfer.amount, Transfer.created_at, target.user_id, source.kind)

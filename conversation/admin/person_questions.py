@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversation.admin.people_views import to_card, who
 from conversation.callbacks.admin_people import Adjust, Deed, Do, SendText
 from conversation.i18n import gettext as _
+from conversation.mydata_views import what_goes
 from conversation.view import Button, View, button, paragraphs, rows, theirs
 from conversation.wording import credits_
 from services.helping import MESSAGE_LIMIT
@@ -46,10 +47,18 @@ def deed_question(person: Person, deed: Deed) -> View:
             "stay theirs."
         ),
         "unban": _("Unban {who}? Everything works for them again."),
+        "export": _("Send a file with all that is kept of {who} into this chat? It holds their words and payments."),
+        "delete": _("Delete all that is kept of {who} ({credits})? Nobody can bring it back."),
     }
     text = questions[deed].format(who=who(person.user), credits=credits_(person.balance.available))
     yes = button(_("✅ Yes"), Do(person=person.user.id, deed=deed, sure=True))
-    return View(text, rows([yes], [_no(person.user.id)]))
+    return View(paragraphs(text, what_goes() if deed == "delete" else None), rows([yes], [_no(person.user.id)]))
+
+
+def data_view(user: User) -> View:
+    copy = button(_("📥 Get a copy"), Do(person=user.id, deed="export"))
+    delete = button(_("🗑 Delete everything…"), Do(person=user.id, deed="delete"))
+    return View(_("🗂 The data of {who}").format(who=who(user)), rows([copy], [delete], [to_card(user.id)]))
 
 
 def _no(user_id: int) -> Button:

@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from conversation.callbacks.fields import Count, Id
 
 Tab = Literal["card", "ledger", "jobs", "payments", "friends"]
-Deed = Literal["ban", "unban", "admin", "support", "dismiss", "export", "delete"]
+Deed = Literal["ban", "unban", "export", "delete"]
 
 
 class OpenPerson(CallbackData, prefix="hp"):
@@ -36,10 +36,6 @@ class Adjust(CallbackData, prefix="hc"):
 class SendText(CallbackData, prefix="ht"):
     """Send them the message that the button's answers."""
 
-    person: Id
-
-
-class ChooseRole(CallbackData, prefix="hr"):
     person: Id
 
 

@@ -11,14 +11,14 @@ from services.outbox import Message
 from services.users import Users
 from storage.tables import Take, User
 from tests.conversation.telegram import Telegram
-from tests.support.builders import REWARDS, Shop
+from tests.support.builders import LEAVERS, REWARDS, Shop
 from tests.support.database import execute
 
 
 class Stage:
     def __init__(self, shop: Shop, words: Words) -> None:
         self.shop, self.words, self.telegram = shop, words, Telegram()
-        self.users = Users(shop.db, signup_credits=10, rewards=REWARDS)
+        self.users = Users(shop.db, signup_credits=10, rewards=REWARDS, leavers=LEAVERS)
         self.services = Services(
             users=self.users,
             dialogue=shop.dialogue,
@@ -41,6 +41,7 @@ class Stage:
             people=shop.people,
             helping=shop.helping,
             banning=shop.banning,
+            personal_data=shop.personal_data,
             live=shop.live,
             broadcasts=shop.broadcasts,
             referrals=shop.referrals,

@@ -134,7 +134,7 @@ OF_ONESELF = {
     *("projects.current",),
     *("takes.send_what_never_arrived", "referrals.invitation", "referrals.enter", "referrals.gift", "promos.redeem"),
     *("codes.redeem", "wallet.balance", "orders.by_token", "sharing.mine", "receipts.of"),
-    *("support.ask", "support.expect_question"),
+    *("support.ask", "support.expect_question", "personal_data.copy", "personal_data.delete"),
     *("films.in_the_making", "films.send_what_never_arrived"),
 }
 """Take no id but the user's own."""
@@ -144,6 +144,7 @@ OF_THE_HOUSE = {
     *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed", "figures.report"),
     *("people.find", "people.view", "people.jobs", "people.friends", "helping.adjust", "helping.write"),
     *("banning.ban", "banning.unban", "banning.tell", "cancel.everything"),
+    *("personal_data.hand_over", "personal_data.delete_for"),
     *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),
     *("broadcasts.expect", "broadcasts.draft", "broadcasts.view", "broadcasts.listed", "broadcasts.aim"),
     *("broadcasts.drop", "broadcasts.start", "broadcasts.stop", "broadcasts.recall", "broadcasts.carded"),

@@ -43,6 +43,7 @@ from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
 from services.jobs.watcher import Watcher
+from services.leavers import Leavers
 from services.live.live import Live
 from services.live.values import Values
 from services.ordering import Ordering
@@ -53,6 +54,7 @@ from services.payments.facts import STARS, STRIPE
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
+from services.personal_data import PersonalData
 from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
@@ -77,6 +79,7 @@ from tests.support.photographs import jpeg
 from tests.support.vendor import Vendor, real_clip
 
 REWARDS = Rewards(referral_credits=2, referral_rule="bought", share_credits=2, share_daily_limit=5)
+LEAVERS = Leavers("a secret of the tests")
 _numbers = itertools.count(1000)
 BOT_ID = 42
 FILMS_A_DAY = 5
@@ -156,6 +159,7 @@ class Shop:
         self.people = People(db, self.staff, self.payments)
         self.helping = Helping(db)
         self.banning = Banning(db, self.cancel, self.staff)
+        self.personal_data = PersonalData(db, self.cancel, self.staff, LEAVERS)
 
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, self.kinds, self.health, self.verdicts)

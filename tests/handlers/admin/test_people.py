@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from aiogram.methods import SendMessage
+from aiogram.methods import SendDocument, SendMessage
 
 from conversation import callbacks
-from conversation.callbacks.admin_people import Adjust, Do, OpenPerson, SendText, WriteAbout
+from conversation.callbacks.admin_people import Adjust, ChooseData, Do, OpenPerson, SendText, WriteAbout
 from conversation.i18n import Words
 from services.staff.rights import Role
 from storage.database import Database
@@ -162,3 +162,24 @@ async def test_to_others_nobody_can_be_found(chat: Chat, alice: User) -> None:
 
     assert chat.last == unknown
     assert "no longer works" in (await chat.taps(OpenPerson(person=alice.id).pack()))["text"]
+
+
+async def test_a_copy_of_their_data_comes_into_the_chat(db: Database, owners: Chat, alice: User) -> None:
+    await owners.taps(ChooseData(person=alice.id).pack())
+    await owners.taps(Do(person=alice.id, deed="export").pack())
+    assert owners.telegram.sent(SendDocument) == []
+    await owners.taps(Do(person=alice.id, deed="export", sure=True).pack())
+
+    assert [sent.chat_id for sent in owners.telegram.sent(SendDocument)] == [OWNER]
+    assert await rows(db, "SELECT action FROM audit_log") == [("data_exported",)]
+
+
+async def test_who_is_deleted_has_a_card_without_a_name(db: Database, owners: Chat, alice: User) -> None:
+    await owners.taps(Do(person=alice.id, deed="delete").pack())
+    assert "Nobody can bring it back" in owners.last
+    await owners.taps(Do(person=alice.id, deed="delete", sure=True).pack())
+    assert "Deleted on" in owners.last
+    assert "Alice" not in owners.last
+
+    await owners.says("/people 501")
+    assert "I know nobody" in owners.last
