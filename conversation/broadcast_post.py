@@ -51,6 +51,8 @@ class BroadcastPost:
         self._broadcasts = broadcasts
         self._words = words
         self._pace = pace
+        self._keyboards: dict[tuple[int, str], InlineKeyboardMarkup] = {}
+        """Of each broadcast one a language: they are few, and made for thousands."""
 
     @property
     def has_room(self) -> bool:
@@ -146,8 +148,11 @@ class BroadcastPost:
         return await self._bot.send_message(chat_id, content.text, reply_markup=keyboard)
 
     def _keyboard(self, broadcast: Broadcast, language: str) -> InlineKeyboardMarkup:
-        with self._words.speaking(language):
-            return below_broadcast(broadcast.id)
+        which = broadcast.id, language
+        if which not in self._keyboards:
+            with self._words.speaking(language):
+                self._keyboards[which] = below_broadcast(broadcast.id)
+        return self._keyboards[which]
 
 
 def _told(person: Recipient, error: TelegramAPIError | ClientDecodeError) -> Sent:
