@@ -117,8 +117,7 @@ class House:
 
 def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | None = None) -> House:
     """Build the house. `wake` tells workers of new jobs; `providers` stand in for those of the settings."""
-    db = Database(settings.database_url)
-    public = settings.address
+    db, public = Database(settings.database_url), settings.address
     store = open_store(settings.storage_url, signing_secret=settings.derived_secret("media links"), public_url=public)
     soundtracks = Soundtracks(db, store)
     films = FilmMaker(db, store, soundtracks)
@@ -127,14 +126,12 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     outcomes = Outcomes(db, kinds)
     hints, writer = Hints(db, catalogue, wake), open_writer(settings)
     bot = _bot(settings)
-    stars = Stars(db, TelegramStars(bot))
-    desk = open_desk(settings)
+    stars, desk = Stars(db, TelegramStars(bot)), open_desk(settings)
     card_payments = CardPayments(db, desk, livemode=settings.stripe_livemode, bot_id=settings.bot_id)
-    rewards = _rewards(settings)
+    rewards, leavers = _rewards(settings), Leavers(settings.derived_secret("people who left"))
     referrals, promos = Referrals(db, rewards), Promos(db)
     payments = PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {}))
     cancel, staff = Cancel(db, outcomes), Staff(db, owners=settings.admin_ids)
-    leavers = Leavers(settings.derived_secret("people who left"))
     services = Services(
         users=Users(db, signup_credits=settings.signup_credits, rewards=rewards, leavers=leavers),
         dialogue=Dialogue(db),

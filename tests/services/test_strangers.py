@@ -144,6 +144,7 @@ OF_THE_HOUSE = {
     *("staff.actor", "staff.members", "staff.appoint", "staff.dismiss", "audit.listed", "figures.report"),
     *("people.find", "people.view", "people.jobs", "people.friends", "helping.adjust", "helping.write"),
     *("banning.ban", "banning.unban", "banning.tell", "cancel.everything"),
+    *("staff.find", "soundtracks.fit", "cards.is_worked_on"),
     *("personal_data.hand_over", "personal_data.delete_for"),
     *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),
     *("broadcasts.expect", "broadcasts.draft", "broadcasts.view", "broadcasts.listed", "broadcasts.aim"),
