@@ -10,6 +10,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from tests.e2e.conftest import Arrive
 from tests.e2e.test_story import download, drafted, generated
 from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
@@ -69,8 +70,9 @@ def distance(one: Picture, other: Picture) -> float:
 
 
 async def test_two_clips_become_a_film_with_music_and_its_name(
-    world: World, alice: Person, session: aiohttp.ClientSession
+    own_world: World, arrive: Arrive, session: aiohttp.ClientSession
 ) -> None:
+    world, alice = own_world, await arrive(own_world)  # here each frame counts
     clips = [await approved(alice, photo) for photo in ("chelsea", "coffee")]
     await alice.tap(await alice.sees_button("Name it"), "Name it")
     await alice.say("Summer")
