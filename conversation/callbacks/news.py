@@ -8,7 +8,7 @@ from conversation.callbacks.fields import Id
 
 
 class NoNews(CallbackData, prefix="nn"):
-    """Below each message that went to many. Its number makes the keyboard one of a kind: services.broadcasts.sending."""
+    """Below each message to many. Its number makes its keyboard one of a kind (services.broadcasts.sending)."""
 
     broadcast: Id
 
