@@ -62,14 +62,14 @@ async def copy_of(session: AsyncSession, user_id: int) -> bytes:
             for entry in await history(session, user_id, limit=None, offset=0)
         ],
     }
-    for name, table, theirs in _sections(user_id):
+    for name, table, theirs in sections(user_id):
         rows = await session.execute(select(table).where(theirs).order_by(*table.__mapper__.primary_key))
         found[name] = [_facts(row) for row in rows.scalars()]
     found["messages"] = [_message(row) for row in await _messages(session, user_id)]
     return json.dumps(found, ensure_ascii=False, indent=2, default=_written).encode()
 
 
-def _sections(user_id: int) -> Iterable[tuple[str, type[Base], ColumnElement[bool]]]:
+def sections(user_id: int) -> Iterable[tuple[str, type[Base], ColumnElement[bool]]]:
     mine = select(Project.id).where(Project.user_id == user_id)
     paid = select(Payment.external_id).where(Payment.user_id == user_id)
     yield from (

@@ -75,6 +75,9 @@ async def _messages(session: AsyncSession, user: User) -> None:
     """What they wrote to the team or it to them, and what Telegram brought of them and was handled."""
     theirs = (Outgoing.user_id == user.id) & Outgoing.kind.in_(WRITTEN)
     asked = Outgoing.key.startswith(f"question:{user.id}:")
+    waiting = (Outgoing.user_id == user.id) & (Outgoing.state == "waiting")
+    silent = update(Outgoing).where(waiting).values(state="given_up", fence=Outgoing.fence + 1)
+    await session.execute(silent.execution_options(synchronize_session=False))
     await session.execute(delete(Outgoing).where(theirs | asked).execution_options(synchronize_session=False))
     gone = delete(Incoming).where(Incoming.handled_at.is_not(None), _sent_by(user.telegram_id))
     await session.execute(gone.execution_options(synchronize_session=False))

@@ -12,7 +12,7 @@ from services.jobs.outcome import Outcomes
 from services.owned import lock_user, owned_draft
 from storage.clock import db_now
 from storage.database import Database
-from storage.tables import Film, Job
+from storage.tables import Draft, Film, Job
 
 
 class Cancel:
@@ -56,12 +56,15 @@ class Cancel:
     async def everything(self, session: AsyncSession, user_id: int) -> int:
         """Part of a use case: stop all that is being made for somebody, or will be. Returns how many jobs that was.
 
-        Takes the locks of their inquiries, of their jobs, of themselves and of their pockets, in the order all do.
+        Takes the locks in the order of those who end jobs, answer inquiries and order clips: theirs of jobs, drafts and
+        inquiries, then their own and that of their pockets.
         """
-        for draft_id in await withdraw(session, await wanted(session, user_id)):
-            await redraw(session, user_id, draft_id)
         live = (Job.user_id == user_id) & Job.state.in_(states.LIVE)
         jobs = (await session.scalars(select(Job).where(live).order_by(Job.id).with_for_update())).all()
+        drafts = select(Draft.id).where(Draft.user_id == user_id).order_by(Draft.id)
+        await session.execute(drafts.with_for_update(key_share=True))
+        for draft_id in await withdraw(session, await wanted(session, user_id)):
+            await redraw(session, user_id, draft_id)
         await lock_user(session, user_id)
         for job in jobs:
             await self._stop(session, job)

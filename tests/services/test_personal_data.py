@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.copying import sections
 from services.erasing import Erasing
 from services.errors import Erased, HasRole, NotYours
 from services.staff.rights import Role
@@ -148,3 +149,12 @@ async def test_who_comes_again_begins_anew_but_without_the_gifts_of_the_new(
     assert back.banned_at is not None
     assert await shop.balance(back) == (10, 0)
     assert await shop.projects.list(back.id) == []
+
+
+def test_whatever_is_kept_of_people_is_in_the_copy() -> None:
+    users, tables = Base.metadata.tables["users"], Base.metadata.sorted_tables
+    about = {table.name for table in tables if any(key.column.table is users for key in table.foreign_keys)}
+    copied = {table.__tablename__ for _, table, _ in sections(1)} | {"accounts", "transfers", "outbox"}
+    by_staff_for_all = {"broadcasts", "value_changes"}
+
+    assert about - copied == by_staff_for_all
