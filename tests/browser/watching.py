@@ -11,6 +11,7 @@ from playwright.async_api import Page
 LOOK = """() => {
     window.frames = [];
     window.music = [];
+    window.loud = [];
     const follow = (slot) => {
         const video = slot.querySelector("video");
         const note = (now, {mediaTime, expectedDisplayTime}) => {
@@ -34,6 +35,7 @@ LOOK = """() => {
             const slot = document.querySelector(".slot.front");
             if (audio.paused || !slot) return;
             const place = [Number(slot.dataset.index), slot.querySelector("video").currentTime, audio.currentTime];
+            window.loud.push(audio.volume);
             window.music.push([now - starved < 1000, ...place]);
         }, 50);
     };
