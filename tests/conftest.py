@@ -10,6 +10,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from bot.lean import keep_lean
+
 # Importing it is what puts it in force.
 from tests.support.guard import sitecustomize as guard
 from tests.support.lifeline import RUN, TestRun
@@ -21,6 +23,8 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 CLOSED_PORT = "http://127.0.0.1:9"
+
+keep_lean()  # as the program itself does: aiogram is imported in half the time
 
 _run = pytest.StashKey[TestRun]()
 

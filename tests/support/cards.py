@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from stripe import WebhookSignature
 
 from bot.card_ingest import CardIngest
+from bot.forgeries import Forgeries
 from providers.stripe.desk import StripeDesk
 from services.inbox import Inbox
 from services.payments.cards import CardPayments
@@ -45,8 +46,9 @@ class CardShop:
         self.reconciler = CardReconciler(shop.db, self.desk, self.inbox, self.payments)
         self.ingest = CardIngest(self.inbox, self.payments)
         self.back = "http://127.0.0.1:1/return"
+        self.alarm = Forgeries(shop.alerts)
         app = web.Application()
-        app.add_routes(door.webhook(partial(self.desk.verify, secret=SECRET), self.receive))
+        app.add_routes(door.webhook(partial(self.desk.verify, secret=SECRET), self.receive, self.alarm.tell))
         self._server = TestServer(app)
         self.session = aiohttp.ClientSession()
 

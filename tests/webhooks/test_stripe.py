@@ -30,6 +30,7 @@ class Recorder:
         self.events: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.broken = False
+        self.refusals = 0
 
     async def receive(self, event: dict[str, Any]) -> None:
         if self.broken:
@@ -39,6 +40,9 @@ class Recorder:
     async def returned(self, checkout_id: str) -> str | None:
         self.asked.append(checkout_id)
         return "token" if checkout_id == "cs_test_known" else None
+
+    async def refused(self) -> None:
+        self.refusals += 1
 
     async def chat(self, token: str | None) -> str:
         return f"https://t.me/bot?start=paid{f'_{token}' if token else ''}"
@@ -52,7 +56,7 @@ def recorder() -> Recorder:
 @pytest.fixture
 async def server(recorder: Recorder) -> AsyncIterator[TestServer]:
     app = web.Application(client_max_size=1 << 20)
-    app.add_routes(door.webhook(partial(verified, secret=SECRET), recorder.receive))
+    app.add_routes(door.webhook(partial(verified, secret=SECRET), recorder.receive, recorder.refused))
     app.add_routes(door.return_page(recorder.returned, recorder.chat))
     running = TestServer(app)
     await running.start_server()
@@ -100,6 +104,7 @@ async def test_it_answers_400_to_anybody_else(
 ) -> None:
     assert await post(client, server, BODY, headers) == 400
     assert recorder.events == []
+    assert recorder.refusals == 1
 
 
 async def test_a_body_written_again_is_another_body(
