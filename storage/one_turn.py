@@ -73,6 +73,8 @@ class Cursor:
 class Connection(aiosqlite.Connection):
     _begins = False
     """The next statement is the first one of a transaction that only reads."""
+    _settled = False
+    """Nothing ran since the last commit or rollback: SQLAlchemy's pool rolls back once more what comes back to it."""
 
     def begin_reading(self) -> None:
         """Begin a transaction in the turn of its first statement: until then there is nothing to be consistent with."""
@@ -82,14 +84,20 @@ class Connection(aiosqlite.Connection):
         begins, self._begins = self._begins, False
         return begins
 
+    async def commit(self) -> None:
+        await super().commit()
+        self._settled = True
+
     async def rollback(self) -> None:
-        if not self.to_begin():
+        if not self.to_begin() and not self._settled:
             await super().rollback()
+            self._settled = True
 
     def cursor(self, *_options: Any) -> Cursor:  # type: ignore[override]  # SQLAlchemy enters it, as it would theirs
         return Cursor(self)
 
     async def run(self, statement: partial[Ran]) -> Ran:
+        self._settled = False  # also where it fails, or nobody waits for its end
         ran: Ran = await self._execute(statement, self._conn)  # type: ignore[no-untyped-call]
         return ran
 

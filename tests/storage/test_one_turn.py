@@ -88,6 +88,20 @@ async def test_a_transaction_without_a_statement_takes_no_turn(
     assert not connection.in_transaction
 
 
+async def test_what_is_settled_is_not_rolled_back_once_more(connection: one_turn.Connection, turns: list[Any]) -> None:
+    for settle in (connection.commit, connection.rollback):
+        await run(connection, "BEGIN IMMEDIATE")
+        await settle()
+        turns.clear()
+        await connection.rollback()
+        assert turns == []
+
+    with pytest.raises(sqlite3.OperationalError):
+        await run(connection, "SELECT nothing")
+    await connection.rollback()
+    assert len(turns) == 2
+
+
 async def test_a_statement_takes_one_turn_of_the_thread(connection: one_turn.Connection, turns: list[Any]) -> None:
     cursor = await connection.cursor().__aenter__()
     await cursor.execute("SELECT 1")
