@@ -60,7 +60,8 @@ class People:
         wanted = words.strip()
         async with self._db.reading() as session:
             found = list((await session.execute(_named(wanted))).scalars())
-        if not found:
+        # A bare number is an account at Telegram, `#17` a person: neither is to be taken for a payment's number.
+        if not found and _number(wanted.removeprefix("#")) is None:
             view = await self._payments.find(wanted.removeprefix("P") if wanted[1:].isdecimal() else wanted)
             found = [view.user] if view.user else []
         if not found:

@@ -32,10 +32,10 @@ class PersonalData:
 
     async def hand_over(self, actor: Actor, user_id: int) -> bytes:
         """The same for staff, and logged. Raises NotYours."""
+        copied = await self.copy(user_id)
         async with self._db.transaction() as session:
-            copied = await copy_of(session, user_id)
             await record(session, actor, Action.DATA_EXPORTED, f"user:{user_id}", after={"bytes": len(copied)})
-            return copied
+        return copied
 
     async def delete(self, user_id: int) -> None:
         """Their own wish. What they made and wrote goes, and the books no longer say whose they are. Their credits wait

@@ -53,6 +53,17 @@ async def test_nobody_is_found_by_what_means_nobody(shop: Shop, alice: User, wor
         await shop.people.find(words)
 
 
+async def test_a_bare_number_is_nobody_s_payment(db: Database, shop: Shop, alice: User) -> None:
+    for _ in range(2):
+        await buys(shop, alice)
+    number = (await rows(db, "SELECT MAX(id) FROM payments"))[0][0]
+
+    assert await found(shop, f"P{number}") == [alice.id]
+    for words in (f"{number}", f"#{number}"):
+        with pytest.raises(NotYours):
+            await shop.people.find(words)
+
+
 async def test_a_card_counts_what_is_theirs(db: Database, shop: Shop, alice: User) -> None:
     bob = await create_user(db, "Bob")
     await shop.referrals.enter(bob.id, (await shop.referrals.invitation(alice.id)).code)
