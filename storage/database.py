@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.util.concurrency import await_only, in_greenlet
 
 from storage import one_turn
@@ -26,6 +27,8 @@ SQLITE_BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up with "database is locked"."""
 SQLITE_ASK_SECONDS = 0.25
 """How long SQLite itself waits at a time. It cannot be interrupted meanwhile, and asks more and more rarely."""
+CLOSE_SECONDS = 2.0
+CLOSE_LOOK_SECONDS = 0.01
 SQLITE_PAUSE_SECONDS = 0.02
 """The longest pause before it is asked again."""
 SQLITE_READER_KB = 256
@@ -62,6 +65,12 @@ class Database:
         async with self._read() as session:
             yield session
 
+    @property
+    def _in_use(self) -> int:
+        """How many connections are out."""
+        pools = {self.engine.pool, self._reader.pool}
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """SQLite has one writer at a time in any case. Those of one process stand in line, first come first served, so
@@ -81,6 +90,10 @@ class Database:
             self._line.release()
 
     async def close(self) -> None:
+        """Whoever is in the middle of something has a moment to end it: cut off, they would leave a traceback."""
+        until = time.monotonic() + CLOSE_SECONDS
+        while self._in_use and time.monotonic() < until:  # noqa: ASYNC110 - a pool says nothing when one comes back
+            await asyncio.sleep(CLOSE_LOOK_SECONDS)
         await self.engine.dispose()
         await self._reader.dispose()
 
