@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from providers.base import Status
 from services.leases import Leases
@@ -93,7 +94,7 @@ async def test_stopping_cancels_what_runs_so_that_it_is_handed_over(tmp_path: Pa
 
 @ON_SQLITE
 async def test_stopping_does_not_wait_for_whoever_keeps_the_database(
-    db: Database, alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, db_url: str, alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process stands still in the middle of a write: leases are there for that."""
     monkeypatch.setattr(process_module, "HAND_OVER_SECONDS", 0.3)
@@ -118,7 +119,7 @@ async def test_stopping_does_not_wait_for_whoever_keeps_the_database(
     await dispatcher.wake(job.id)
     await until(reached)
     await until(held)
-    with closing(sqlite3.connect(tmp_path / "echoes.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(make_url(db_url).database or "", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         stop.set()
         done, _ = await asyncio.wait([running], timeout=SQLITE_BUSY_SECONDS / 2)
