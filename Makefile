@@ -9,7 +9,7 @@ STAMP := .venv/.installed-$(shell cksum < requirements-dev.txt | cut -d' ' -f1)
 # Runs a command while nobody else does: two makes at once would install over each other. (flock(1) is not everywhere.)
 ALONE = $(PYTHON) -c "import fcntl, os, sys; lock = os.open('Makefile', os.O_RDONLY); os.set_inheritable(lock, True); \
 	fcntl.flock(lock, fcntl.LOCK_EX); os.execvp(sys.argv[1], sys.argv[1:])"
-WORKERS ?= 3
+WORKERS ?= 4
 SEED ?= 0
 ARGS ?=
 COMPILE := --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

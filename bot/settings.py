@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from bot.vendor_settings import VendorSettings
+from services.live.values import LONGEST_CONTACT, MOST_CREDITS, MOST_FILMS
 from services.payments.facts import STARS, STRIPE, Rail
 
 TELEGRAM = "https://api.telegram.org"
@@ -43,13 +44,13 @@ class Settings(VendorSettings):
     storage_url: str = "file://var/media"
 
     admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
-    support_contact: str | None = None
-    signup_credits: int = Field(default=1, ge=0)
-    referral_credits: int = Field(default=1, ge=0)
+    support_contact: str | None = Field(default=None, max_length=LONGEST_CONTACT)
+    signup_credits: int = Field(default=1, ge=0, le=MOST_CREDITS)
+    referral_credits: int = Field(default=1, ge=0, le=MOST_CREDITS)
     referral_vests: Literal["bought", "approved"] = "bought"
-    share_credits: int = Field(default=1, ge=0)
-    share_daily_limit: int = Field(default=5, ge=0)
-    films_a_day: int = Field(default=20, ge=0)
+    share_credits: int = Field(default=1, ge=0, le=MOST_CREDITS)
+    share_daily_limit: int = Field(default=5, ge=0, le=MOST_CREDITS)
+    films_a_day: int = Field(default=20, ge=0, le=MOST_FILMS)
 
     payment_rails: Annotated[tuple[Rail, ...], NoDecode] = (STARS, STRIPE)
     stripe_secret_key: SecretStr | None = None

@@ -16,7 +16,7 @@ from bot.lean import keep_lean
 from tests.support.guard import sitecustomize as guard
 from tests.support.lifeline import RUN, TestRun
 
-pytest_plugins = ["tests.support.postgres", "tests.support.s3", "tests.support.worlds"]
+pytest_plugins = ["tests.support.order", "tests.support.postgres", "tests.support.s3", "tests.support.worlds"]
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

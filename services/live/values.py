@@ -5,11 +5,14 @@ Where nothing was ever set, the environment says what it is.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Credits = Annotated[int, Field(ge=0, le=10_000)]
+MOST_CREDITS: Final = 1_000_000
+MOST_FILMS: Final = 10_000
+LONGEST_CONTACT: Final = 64
+Credits = Annotated[int, Field(ge=0, le=MOST_CREDITS)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -24,7 +27,7 @@ class Values(BaseModel):
     referral_vests: Literal["bought", "approved"] = "bought"
     share_credits: Credits = 1
     share_daily_limit: Credits = 5
-    films_a_day: Annotated[int, Field(ge=0, le=1000)] = 20
+    films_a_day: Annotated[int, Field(ge=0, le=MOST_FILMS)] = 20
 
     makers: dict[Name, Annotated[int, Field(ge=1, le=9999)]] = Field(default_factory=dict)
     """Who makes clips: active vendors in failover order, with their weights among equals. Empty: as the environment
@@ -50,6 +53,6 @@ class Values(BaseModel):
     maintenance: Text | None = None
     """What everybody who is not staff gets as an answer; None: the house is open."""
 
-    support_contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] | None = None
+    support_contact: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CONTACT)] | None = None
     texts: dict[Name, Text] = Field(default_factory=dict)
     """Own words for `terms`, `privacy` and `support`, each by its language: `terms:en`."""

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import Settings
+from services.live.values import LONGEST_CONTACT, MOST_CREDITS, MOST_FILMS, Values
 
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
 
@@ -174,3 +175,19 @@ def test_models_that_write_stand_in_their_order() -> None:
 )
 def test_mini_apps_need_https_or_the_sandbox(values: dict[str, Any], opens: bool, address: str) -> None:
     assert (settings(**values).opens_mini_apps, settings(**values).address) == (opens, address)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("signup_credits", MOST_CREDITS),
+        ("share_daily_limit", MOST_CREDITS),
+        ("films_a_day", MOST_FILMS),
+        ("support_contact", "@" + "x" * (LONGEST_CONTACT - 1)),
+    ],
+)
+def test_whatever_the_environment_may_say_can_also_be_set_in_the_chat(name: str, value: Any) -> None:
+    """Else a house would not open with a setting that the settings allow."""
+    Values.model_validate({name: getattr(settings(**{name: value}), name)})
+    with pytest.raises(ValidationError):
+        settings(**{name: value + 1 if isinstance(value, int) else value + "x"})

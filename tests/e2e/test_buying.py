@@ -117,7 +117,7 @@ async def test_a_slow_payment_is_told_and_then_thanked_for(
     await person.hears("Your payment of $4.99 is on its way")
     async with session.post(f"{own_world.url}/control/stripe/sessions/{visit['id']}/succeed") as response:
         assert response.status == 200
-    assert "You got 10 credits." in words(await person.hears("Thank you!"))
+    assert "Thank you!" in words(await person.hears("You got 10 credits."))
 
 
 async def test_receipts_lead_to_the_vendors_own_and_a_refund_shows(
