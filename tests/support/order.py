@@ -1,8 +1,8 @@
 """In which order the tests of several processes (pytest-xdist) run.
 
-What drives whole worlds mostly waits: for clips, restarts, pages. It is begun first, by half of the processes, so that the
-others keep the processors busy meanwhile and nobody begins something long when all else is done. Tests of one file stay
-together: they share what they have set up.
+What drives whole worlds mostly waits: for clips, restarts, pages. It is begun first, by half of the processes, so that
+the others keep the processors busy meanwhile and nobody begins something long when all else is done. Tests of one file
+stay together: they share what they have set up.
 """
 
 from __future__ import annotations
