@@ -50,12 +50,18 @@ def build_app(world: World) -> web.Application:
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)
+        app.router.add_get("/favicon.ico", _show_icon)
         app.router.add_static("/", PAGE)
     return app
 
 
 async def _show_page(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _show_icon(_request: web.Request) -> web.FileResponse:
+    """Browsers ask for it by this name where a page cannot name its own: a picture, a film, an answer in JSON."""
+    return web.FileResponse(PAGE / "favicon.svg", headers={"Content-Type": "image/svg+xml"})
 
 
 async def _label(_request: web.Request, response: web.StreamResponse) -> None:

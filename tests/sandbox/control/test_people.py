@@ -78,3 +78,9 @@ async def test_everything_is_labelled_as_sandbox(sandbox: Sandbox) -> None:
     async with sandbox.session.get(f"{sandbox.url}/bot{TOKEN}/getMe") as answer:
         assert answer.headers["X-Sandbox"]
     assert "error" in await sandbox.control("GET", "nothing", status=404)
+
+
+async def test_a_page_that_names_no_icon_of_its_own_finds_one(sandbox: Sandbox) -> None:
+    async with sandbox.session.get(f"{sandbox.url}/favicon.ico") as answer:
+        assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+        assert b"<svg" in await answer.read()
