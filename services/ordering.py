@@ -108,6 +108,9 @@ class Ordering:
         # What was chosen may have left the catalogue since: then it is what the card shows in its place.
         model = self._catalogue.model(draft.model)
         shape, duration_s = model.nearest_shape(draft.shape), model.nearest_length(draft.duration_s)
+        # All of it before anything is waited for: the catalogue may change meanwhile.
+        price = self._catalogue.price(model.key, duration_s)
+        maker = self._catalogue.maker(model.key, shape, duration_s)
         begun = await session.execute(
             update(Draft)
             .where(Draft.id == draft.id, Draft.state != "working", Draft.round == round_)
@@ -117,8 +120,6 @@ class Ordering:
             raise AlreadyDone
         await session.refresh(draft)
         await expect(session, draft.user_id, None)
-        price = self._catalogue.price(model.key, duration_s)
-        maker = self._catalogue.maker(model.key, shape, duration_s)
         project = await current_id(session, draft.user_id)
         order = clip.order(draft, model=model.key, price=price, provider=maker, project=project)
         return await create(session, order, deadline_s=self._deadline_s)
