@@ -9,6 +9,7 @@ from aiohttp import web
 
 from sandbox.control import (
     chats,
+    groups,
     links,
     payments,
     people,
@@ -46,7 +47,8 @@ def build_app(world: World) -> web.Application:
     add_vendors(app, House(world.store.folder, world.clock))
     add_pages(app)
     app[studio.SWITCH] = studio.Switch()
-    for part in (people, chats, payments, sharing, stream, links, stripe, stripe_events, studio, vendors, workshop):
+    telegram = (people, chats, groups, payments, sharing, stream, links)
+    for part in (*telegram, stripe, stripe_events, studio, vendors, workshop):
         app.add_routes(part.routes)
     if PAGE.is_dir():
         app.router.add_get("/", _show_page)

@@ -7,16 +7,18 @@ from dataclasses import asdict
 from aiohttp import web
 
 from sandbox.control.errors import Refused
-from sandbox.control.reading import OPTIONAL, REQUIRED, Fields, bot_of, person_of, read_fields, world_of
+from sandbox.control.reading import OPTIONAL, REQUIRED, Fields, bot_of, person_of, query_number, read_fields, world_of
 from sandbox.telegram.model import Bot, Json, Person
 
 routes = web.RouteTableDef()
 _NAMES: Fields = dict.fromkeys(("last_name", "username", "language_code"), (str, OPTIONAL))
 
 
-def _bot_json(bot: Bot, language: str) -> Json:
+def _bot_json(bot: Bot, language: str, person_id: int | None = None) -> Json:
     commands = bot.commands
-    scopes = [f"{scope}|{code}" for scope in ("all_private_chats", "default") for code in (language, "")]
+    # Bot API, BotCommandScope: the narrowest scope that has commands counts, in the language first.
+    places = ([] if person_id is None else [f"chat/{person_id}"]) + ["all_private_chats", "default"]
+    scopes = [f"{place}|{code}" for place in places for code in (language, "")]
     shown = next((commands[scope] for scope in scopes if commands.get(scope)), [])
     about = {"id": bot.id, "username": bot.username, "name": bot.text("name", language)}
     about |= {"commands": shown, "description": bot.text("description", language)}
@@ -50,9 +52,9 @@ async def change_bot(request: web.Request) -> web.Response:
 
 @routes.get("/control/bots")
 async def list_bots(request: web.Request) -> web.Response:
-    """List bots with the commands a private chat in `language` shows."""
-    language = request.query.get("language", "")
-    return web.json_response([_bot_json(bot, language) for bot in world_of(request).bots])
+    """List bots with the commands a private chat in `language` shows, that of `person` if one is named."""
+    language, person_id = request.query.get("language", ""), query_number(request, "person")
+    return web.json_response([_bot_json(bot, language, person_id) for bot in world_of(request).bots])
 
 
 @routes.post("/control/people")

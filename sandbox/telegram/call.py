@@ -28,6 +28,10 @@ class Call:
     def chat(self) -> Chat:
         """Return the chat meant by `chat_id`. Raises BadRequest or Forbidden where the bot cannot act there."""
         chat = self.known_chat(self.params["chat_id"])
+        if chat.type == "channel":
+            raise BadRequest("need administrator rights in the channel chat")
+        if chat.type != "private":
+            return chat
         person = self.world.people.get(chat.id)
         if person is None or person.deleted:
             raise Forbidden("user is deactivated")
@@ -45,9 +49,11 @@ class Call:
         return chat
 
     def message(self, chat: Chat, message_id: int) -> Json | None:
-        """Return a message of the chat, unless it is one that people sent each other: no bot sees those."""
+        """Return a message of the chat, unless it is one that people sent each other: no bot sees those in private."""
         message = self.world.chats.message(chat, message_id)
-        return message if message and message["from"]["id"] in (self.bot.id, chat.id) else None
+        if message is None or chat.type != "private":
+            return message
+        return message if message["from"]["id"] in (self.bot.id, chat.id) else None
 
     def pay_flood(self, chat: Chat, messages: int = 1) -> None:
         """Count messages against the flood limits. Raises TooManyRequests."""

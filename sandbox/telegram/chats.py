@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import asdict
 
 from sandbox.store import Counter, Store
@@ -19,6 +20,7 @@ class Chats:
             messages = self._messages.setdefault((body["bot_id"], body["chat_id"]), {})
             messages[body["message"]["message_id"]] = body["message"]
         self._counters: dict[int, Counter] = {}
+        self._groups = Counter(store, "groups", start=random.randrange(10**8, 10**9))  # noqa: S311  # ids look real
 
     def get(self, bot_id: int, chat_id: int) -> Chat | None:
         """Return a chat, or None if the two never met."""
@@ -36,6 +38,11 @@ class Chats:
         """Return the chat in which the page shows the two; for the bot it begins only when it is `opened`."""
         chat = self.get(bot.id, person.id)
         return chat or self.save(Chat(bot.id, person.id, begun=False, members=[person.id]))
+
+    def found(self, bot: Bot, kind: str, title: str) -> Chat:
+        """Return a new `group`, `supergroup` or `channel` with a bot in it. The ids of the last two begin with -100."""
+        number = self._groups.next()
+        return self.save(Chat(bot.id, -number if kind == "group" else -(10**12) - number, kind, title=title))
 
     def save(self, chat: Chat) -> Chat:
         """Write down what changed about a chat."""

@@ -74,9 +74,9 @@ class Bot:
 
 @dataclass
 class Chat:
-    """A private chat between one bot and one person; `id` is the person's, as in Telegram.
+    """A chat with a bot in it. A private one is with one person, whose `id` it has, as in Telegram.
 
-    `type` is `private` and `members` names the one person: both are here so that groups find their place. A chat
+    `members` are those of a private chat or who ever spoke in a group; only groups and channels have a `title`. A chat
     that has not `begun` only shows what other people sent its person; the bot does not know of it.
     """
 
@@ -88,6 +88,11 @@ class Chat:
     begun: bool = True
     pinned: list[int] = field(default_factory=list)
     reply_keyboard: Json | None = None
+    title: str | None = None
+
+    def about(self) -> Json:
+        """Return the Bot API's Chat for a group or channel."""
+        return {"id": self.id, "type": self.type} | ({"title": self.title} if self.title else {})
 
     @property
     def key(self) -> str:

@@ -60,12 +60,11 @@ class World:
         wanted = kind in bot.allowed_updates if bot.allowed_updates else kind not in NOT_BY_DEFAULT
         return self.inbox(bot.id).add(kind, payload, source) if wanted else None
 
-    def begin_message(self, chat: Chat, sender: Json) -> Json:
-        """Return a new message without content, from somebody (a User) into a private chat."""
+    def begin_message(self, chat: Chat, sender: Json | None) -> Json:
+        """Return a new message without content, from somebody (a User; nobody in channels) into a chat."""
         person = self.people.get(chat.id)
-        about = person.chat() if person else {"id": chat.id, "type": chat.type}
-        number = self.chats.next_message_id(chat.bot_id)
-        return {"message_id": number, "from": sender, "chat": about, "date": int(self.clock())}
+        message: Json = {"message_id": self.chats.next_message_id(chat.bot_id)} | ({"from": sender} if sender else {})
+        return message | {"chat": person.chat() if person else chat.about(), "date": int(self.clock())}
 
     def post(self, chat: Chat, message: Json, **more: Json | None) -> Json:
         """Put a new message into a chat and show it; `more` goes only to the screen."""

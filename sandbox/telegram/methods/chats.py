@@ -12,10 +12,10 @@ _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscript
 
 @method("getChat")
 async def get_chat(call: Call) -> Json:
-    """Return a private chat in full."""
+    """Return a chat in full."""
     chat = call.known_chat(call.params["chat_id"])
     person = call.world.people.get(chat.id)
-    about: Json = (person.chat() if person else {"id": chat.id, "type": chat.type}) | _ACCENT
+    about: Json = (person.chat() if person else chat.about()) | _ACCENT
     about["accepted_gift_types"] = dict.fromkeys(_GIFTS, False)
     if person and person.username:
         about["active_usernames"] = [person.username]

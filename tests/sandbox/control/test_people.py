@@ -28,6 +28,15 @@ async def test_commands_and_description_are_shown_in_a_language(sandbox: Sandbox
     assert (russian["commands"], russian["description"]) == (hello, "")
 
 
+async def test_one_person_may_have_commands_of_their_own(sandbox: Sandbox, alice: Person) -> None:
+    all_, hers = [{"command": "help", "description": "Help"}], [{"command": "admin", "description": "Run it"}]
+    await sandbox.ok("setMyCommands", commands=all_)
+    await sandbox.ok("setMyCommands", commands=hers, scope={"type": "chat", "chat_id": alice.id})
+    [for_alice] = await sandbox.control("GET", f"bots?language=es&person={alice.id}")
+    [for_bob] = await sandbox.control("GET", "bots?person=1")
+    assert (for_alice["commands"], for_bob["commands"]) == (hers, all_)
+
+
 async def test_people_are_added_changed_and_deleted(sandbox: Sandbox) -> None:
     bob = await sandbox.control("POST", "people", {"first_name": "Bob", "username": "bob", "language_code": "ru"})
     assert bob["color"].startswith("#")

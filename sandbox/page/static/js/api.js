@@ -56,7 +56,7 @@ function upload(path, form, { onProgress, signal }) {
 const chat = (botId, personId) => `/chats/${botId}/${personId}`;
 
 export const api = {
-  bots: (language) => call("GET", `/bots?language=${encodeURIComponent(language)}`),
+  bots: (language, person) => call("GET", `/bots?language=${encodeURIComponent(language)}&person=${person}`),
   people: () => call("GET", "/people"),
   addPerson: (fields) => call("POST", "/people", fields),
   changePerson: (id, fields) => call("PATCH", `/people/${id}`, fields),

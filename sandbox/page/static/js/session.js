@@ -34,7 +34,7 @@ export class Session {
   }
 
   async #loadBots() {
-    this.bots = await api.bots(this.person.language_code ?? "en");
+    this.bots = await api.bots(this.person.language_code ?? "en", this.person.id);
   }
 
   /** Names, commands and descriptions may have changed, or been translated for another person. */
