@@ -7,7 +7,9 @@ from typing import Any
 
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
+from conversation.money import price
 from conversation.music_sentences import music_sentence, no_music, not_fetched, start_sentence
+from conversation.value_sentences import value_sentence
 from conversation.wording import credits_
 from media.errors import PhotoProblem
 from providers.base import FailureReason
@@ -45,6 +47,7 @@ def _failure_sentences() -> dict[FailureReason, str]:
         FailureReason.BAD_RESULT: _("The clip came out broken, so I threw it away: try again."),
         FailureReason.TIMED_OUT: _("It took far too long, so I stopped it: try again."),
         FailureReason.INTERNAL: _("Something broke on my side: try again."),
+        FailureReason.STOPPED: _("It could not go on, so we stopped it: try again."),
     }
 
 
@@ -142,6 +145,18 @@ def _code_sentences() -> dict[str, str]:
     }
 
 
+def _pack(refusal: errors.PackNotUsable) -> str:
+    least, most = refusal.least, refusal.most
+    if refusal.why == "taken":
+        return _("A pack on sale is called that already. Choose another name.")
+    if refusal.why == "price":
+        text = _("That price can't be charged: from {least} to {most} it can. Choose another one.")
+        return text.format(least=price(least, refusal.currency), most=price(most, refusal.currency))
+    if refusal.why == "credits":
+        return _("A pack has 1 to {most} credits. Choose another number.").format(most=most)
+    return _("The name of a pack has 1 to {most} characters. Choose another one.").format(most=most)
+
+
 def _caption(refusal: errors.CaptionTooLong) -> str:
     text = _("A caption has at most {limit} characters, and this has {length}. Please send a shorter one.")
     return text.format(limit=refusal.limit, length=refusal.length)
@@ -177,8 +192,10 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     ),
     errors.EnoughForNow: lambda _refusal: _("That was a lot within one hour. Please try again a little later."),
     errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
-    errors.ValueNotUsable: lambda _refusal: _("That can't be set: it is out of its bounds. How it stands is above."),
+    errors.ValueNotUsable: value_sentence,
+    errors.ChangedMeanwhile: lambda _refusal: _("Somebody has changed it meanwhile. Look at it again first."),
     errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
+    errors.CannotBeMoved: lambda _refusal: _("That vendor can't take it for the price shown. Choose another one."),
     errors.NothingToJoin: lambda _refusal: _("There are no clips in it yet. Approve some, and I make a film of them."),
     errors.FilmTooLong: _film_too_long,
     errors.EnoughFilms: _enough_films,
@@ -192,6 +209,10 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.TooLateToUndo: lambda _refusal: _("That minute is over: the project is gone for good."),
     errors.CaptionTooLong: _caption,
     errors.MoreThanTheyHave: _more_than_they_have,
+    errors.PackNotUsable: _pack,
+    errors.ChangedMeanwhile: lambda _refusal: _(
+        "Somebody has changed this since you looked. See how it is, then go on."
+    ),
     errors.Banned: lambda _refusal: _("🚫 You can't use this bot any more. Your credits are kept."),
     errors.HasRole: lambda _refusal: _("Whoever has a role here stays: an owner has to take the role away first."),
 }

@@ -131,6 +131,10 @@ class CannotBeRetried(EchoesError):
     """The job was no failure of ours, was done over already, or nobody can make it any more."""
 
 
+class CannotBeMoved(EchoesError):
+    """To staff: that vendor does not make this for what was shown, or is given nothing new."""
+
+
 class NothingToShare(EchoesError):
     """The project has no clips yet."""
 
@@ -194,6 +198,22 @@ class ValueNotUsable(EchoesError):
 
     name: str
     why: str
+
+
+@dataclass
+class PackNotUsable(EchoesError):
+    """To staff: a pack cannot be sold like that."""
+
+    why: str
+    """name (its length), taken (another one on sale is called so), credits, price."""
+    least: int = 0
+    most: int = 0
+    currency: str = ""
+    """Of a price: ISO 4217, or XTR."""
+
+
+class ChangedMeanwhile(EchoesError):
+    """To staff: somebody else has changed it since it was looked at."""
 
 
 @dataclass

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.errors import AlreadyDone, NotYours, ValueNotUsable
+from services.errors import AlreadyDone, ChangedMeanwhile, NotYours, ValueNotUsable
 from services.live.values import Values
 from services.staff.audit import Action, record
 from services.staff.rights import Actor
 from storage.database import Database
+from storage.serialise import one_at_a_time
 from storage.tables import User, ValueChange
 
 log = structlog.get_logger(__name__)
 GLANCE_SECONDS: Final = 2.0
 """How old the picture may be before somebody looks again."""
 PAGE: Final = 6
+DEPTH: Final = 200
+"""How many changes of a value are searched for those of a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     change: ValueChange
     actor: User
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One value at one moment."""
+
+    value: Any
+    """In force, as JSON has it."""
+    usual: Any
+    """What the environment says."""
+    seen: int
+    """Its newest change, 0 for none: whoever decides by this tells `set`."""
 
 
 class Live:
@@ -41,6 +58,8 @@ class Live:
         self.now = defaults
         self._known: dict[str, Any] = {}
         """What was set, of that."""
+        self._newest = 0
+        """The newest change of that."""
         self._looked = -GLANCE_SECONDS
         self._told: list[Callable[[Values], None]] = []
 
@@ -54,8 +73,8 @@ class Live:
             self._looked = time.monotonic()
             newest = select(func.max(ValueChange.id)).group_by(ValueChange.name)
             async with self._db.reading() as session:
-                rows = (await session.execute(select(ValueChange).where(ValueChange.id.in_(newest)))).scalars()
-                self._adopt({row.name: row.value for row in rows})
+                rows = select(ValueChange).where(ValueChange.id.in_(newest)).order_by(ValueChange.name)
+                self._adopt((await session.scalars(rows)).all())
         return self.now
 
     async def follow(self) -> None:
@@ -67,15 +86,30 @@ class Live:
                 log.warning("values cannot be read", error=type(error).__name__)
             await asyncio.sleep(GLANCE_SECONDS)
 
-    async def set(self, actor: Actor, name: str, value: Any) -> Values:
-        """From now on. `None`: as the environment says. Raises ValueNotUsable, AlreadyDone when that is what it is."""
+    async def standing(self, name: str) -> Standing:
+        """How a value stands, to decide by. Raises NotYours."""
+        if name not in Values.model_fields:
+            raise NotYours
+        async with self._db.reading() as session:
+            known = await _newest(session, name)
+        usual = self.defaults.model_dump(mode="json")[name]
+        value = usual if known is None or known.value is None else known.value
+        return Standing(value, usual, known.id if known else 0)
+
+    async def set(self, actor: Actor, name: str, value: Any, *, seen: int | None = None) -> Values:
+        """From now on. `None`: as the environment says. `seen`: the newest change that the actor knew of, 0 for none.
+
+        Raises ValueNotUsable, AlreadyDone when that is what it is, ChangedMeanwhile.
+        """
         await self.refresh(at_once=True)
-        self._check(name, value)
+        self.check(name, value)
         async with self._db.transaction() as session:
-            newest = select(ValueChange).where(ValueChange.name == name).order_by(ValueChange.id.desc()).limit(1)
-            known = await session.scalar(newest)
+            await one_at_a_time(session, f"value:{name}")
+            known = await _newest(session, name)
+            if seen is not None and seen != (known.id if known else 0):
+                raise ChangedMeanwhile
             before = known.value if known else None
-            if before == value:
+            if same(before, value):
                 raise AlreadyDone
             session.add(ValueChange(name=name, value=value, actor_id=actor.user_id))
             facts = {"value": before}, {"value": value}
@@ -90,16 +124,35 @@ class Live:
             raise NotYours
         return await self.set(actor, change.name, change.value)
 
-    async def history(self, name: str, page: int = 0) -> tuple[list[Change], int]:
-        """A page of what a value has been, newest first, and how many changes there were."""
-        mine = ValueChange.name == name
+    async def change(self, name: str, change_id: int) -> Change:
+        """What a value was set to once. Raises NotYours."""
         async with self._db.reading() as session:
-            total = (await session.execute(select(func.count()).select_from(ValueChange).where(mine))).scalar_one()
-            query = select(ValueChange, User).join(User, User.id == ValueChange.actor_id).where(mine)
-            found = await session.execute(query.order_by(ValueChange.id.desc()).limit(PAGE).offset(page * PAGE))
-            return [Change(change, actor) for change, actor in found], total
+            query = select(ValueChange, User).join(User, User.id == ValueChange.actor_id)
+            found = await session.execute(query.where(ValueChange.id == change_id, ValueChange.name == name))
+            row = found.one_or_none()
+        if row is None:
+            raise NotYours
+        return Change(*row)
 
-    def _check(self, name: str, value: Any) -> None:
+    async def history(
+        self, name: str, page: int = 0, part: Callable[[Any], Any] = lambda whole: whole
+    ) -> tuple[list[Change], int]:
+        """A page of what a value has been, newest first, and how many changes there were.
+
+        `part`: only those that changed what this takes out of it, among the newest DEPTH ones.
+        """
+        async with self._db.reading() as session:
+            query = select(ValueChange, User).join(User, User.id == ValueChange.actor_id)
+            newest = query.where(ValueChange.name == name).order_by(ValueChange.id.desc()).limit(DEPTH)
+            found = [Change(change, actor) for change, actor in await session.execute(newest)]
+        usual = self.defaults.model_dump(mode="json").get(name)
+        parts = [part(usual if one.change.value is None else one.change.value) for one in found]
+        older = [*parts[1:], part(usual)]
+        kept = [one for one, now, then in zip(found, parts, older, strict=True) if not same(now, then)]
+        return kept[page * PAGE : (page + 1) * PAGE], len(kept)
+
+    def check(self, name: str, value: Any) -> None:
+        """Raises ValueNotUsable for what is out of its bounds, NotYours for what is no value."""
         if name not in Values.model_fields:
             raise NotYours
         if value is None:
@@ -109,9 +162,14 @@ class Live:
         except ValidationError as error:
             raise ValueNotUsable(name, error.errors()[0]["msg"]) from error
 
-    def _adopt(self, values: dict[str, Any]) -> None:
-        known = {name: value for name, value in values.items() if value is not None and name in Values.model_fields}
-        if known == self._known:
+    def _adopt(self, rows: Sequence[ValueChange]) -> None:
+        newest = max((row.id for row in rows), default=0)
+        if newest < self._newest:
+            return  # somebody looked later than this, and was told sooner
+        self._newest = newest
+        set_ = {row.name: row.value for row in rows if row.value is not None}
+        known = {name: value for name, value in set_.items() if name in Values.model_fields}
+        if same(known, self._known):
             return
         self._known = known
         try:
@@ -121,3 +179,13 @@ class Live:
             return
         for told in self._told:
             told(self.now)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Also in their order: of vendors, that is what is meant."""
+    return json.dumps(one) == json.dumps(other)
+
+
+async def _newest(session: AsyncSession, name: str) -> ValueChange | None:
+    mine = select(ValueChange).where(ValueChange.name == name)
+    return cast("ValueChange | None", await session.scalar(mine.order_by(ValueChange.id.desc()).limit(1)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from services.errors import AlreadyDone, NotYours, ValueNotUsable
+from services.errors import AlreadyDone, ChangedMeanwhile, NotYours, ValueNotUsable
 from services.live.live import Live
 from services.live.values import Values
 from storage.database import Database
@@ -99,3 +100,80 @@ async def test_what_a_newer_version_set_does_not_stop_this_one(db: Database, sho
 
     await execute(db, insert, name="referral_vests", who=boss.user_id)
     assert (await shop.live.refresh(at_once=True)).paused  # as it was
+
+
+async def test_of_two_who_saw_the_same_only_one_sets_it(db: Database, shop: Shop) -> None:
+    boss, elsewhere = await shop.boss(), Live(db, Values())
+    await shop.live.set(boss, "signup_credits", 3)
+    seen = (await elsewhere.standing("signup_credits")).seen
+
+    answers = await asyncio.gather(
+        shop.live.set(boss, "signup_credits", 4, seen=seen),
+        elsewhere.set(boss, "signup_credits", 5, seen=seen),
+        return_exceptions=True,
+    )
+
+    assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [ChangedMeanwhile]
+    assert await rows(db, "SELECT count(*) FROM value_changes") == [(2,)]
+    assert (await shop.live.refresh(at_once=True)).signup_credits in (4, 5)
+
+
+async def test_another_value_set_meanwhile_is_no_reason_to_refuse(shop: Shop) -> None:
+    boss = await shop.boss()
+    await shop.live.set(boss, "share_credits", 4)
+
+    assert (await shop.live.set(boss, "signup_credits", 4, seen=0)).signup_credits == 4
+    with pytest.raises(ChangedMeanwhile):
+        await shop.live.set(boss, "share_credits", 5, seen=0)
+
+
+async def test_vendors_in_another_order_are_another_value(db: Database, shop: Shop) -> None:
+    boss, told = await shop.boss(), list[list[str]]()
+    elsewhere = Live(db, Values())
+    elsewhere.tell(lambda values: told.append(list(values.makers)))
+    for makers in ({"runway": 1, "local": 1}, {"local": 1, "runway": 1}):
+        await shop.live.set(boss, "makers", makers)
+        await elsewhere.refresh(at_once=True)
+
+    assert told == [[], ["runway", "local"], ["local", "runway"]]
+    assert list((await elsewhere.standing("makers")).value) == ["local", "runway"]
+
+
+@ON_SQLITE
+async def test_a_value_stands_as_the_environment_says_until_it_is_set(shop: Shop) -> None:
+    before = await shop.live.standing("share_daily_limit")
+    await shop.live.set(await shop.boss(), "share_daily_limit", 9, seen=before.seen)
+    after = await shop.live.standing("share_daily_limit")
+
+    assert (before.value, before.usual, before.seen) == (5, 5, 0)
+    assert (after.value, after.usual, after.seen) == (9, 5, 1)
+    with pytest.raises(NotYours):
+        await shop.live.standing("admin_ids")
+
+
+@ON_SQLITE
+async def test_of_a_part_only_its_own_changes_are_its_history(shop: Shop) -> None:
+    boss = await shop.boss()
+    terms = {"terms:en": "Be kind."}
+    for texts in (terms, {**terms, "privacy:en": "Nothing."}, None, {"privacy:en": "Little."}):
+        await shop.live.set(boss, "texts", texts)
+
+    found, total = await shop.live.history("texts", part=lambda whole: whole.get("terms:en"))
+
+    assert total == 2
+    assert [one.change.value for one in found] == [None, terms]
+    assert (await shop.live.change("texts", found[1].change.id)).change.value == terms
+    with pytest.raises(NotYours):
+        await shop.live.change("prices", found[1].change.id)
+
+
+@ON_SQLITE
+async def test_who_looked_earlier_and_comes_later_does_not_bring_the_old_back(shop: Shop) -> None:
+    boss = await shop.boss()
+    await shop.live.set(boss, "signup_credits", 3)
+    earlier = [(await shop.live.history("signup_credits"))[0][0].change]
+    await shop.live.set(boss, "signup_credits", 4)
+
+    shop.live._adopt(earlier)
+
+    assert shop.live.now.signup_credits == 4
