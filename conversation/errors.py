@@ -193,7 +193,6 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.EnoughForNow: lambda _refusal: _("That was a lot within one hour. Please try again a little later."),
     errors.PromptChanged: lambda _refusal: _("You have changed your words since. Have a look, then choose again."),
     errors.ValueNotUsable: value_sentence,
-    errors.ChangedMeanwhile: lambda _refusal: _("Somebody has changed it meanwhile. Look at it again first."),
     errors.CannotBeRetried: lambda _refusal: _("This job can't be done over: see how it stands by now."),
     errors.CannotBeMoved: lambda _refusal: _("That vendor can't take it for the price shown. Choose another one."),
     errors.NothingToJoin: lambda _refusal: _("There are no clips in it yet. Approve some, and I make a film of them."),
@@ -210,9 +209,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.CaptionTooLong: _caption,
     errors.MoreThanTheyHave: _more_than_they_have,
     errors.PackNotUsable: _pack,
-    errors.ChangedMeanwhile: lambda _refusal: _(
-        "Somebody has changed this since you looked. See how it is, then go on."
-    ),
+    errors.ChangedMeanwhile: lambda _refusal: _("Somebody has changed it meanwhile. Look at it again first."),
     errors.Banned: lambda _refusal: _("🚫 You can't use this bot any more. Your credits are kept."),
     errors.HasRole: lambda _refusal: _("Whoever has a role here stays: an owner has to take the role away first."),
 }
