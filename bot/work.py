@@ -36,6 +36,7 @@ from worker.duties import (
 from worker.outbox_pump import OutboxPump
 from worker.payment_duties import (
     HOUR_SECONDS,
+    LINKS_LEASE_SECONDS,
     LINKS_SECONDS,
     MINUTE_SECONDS,
     RECONCILE_SECONDS,
@@ -72,6 +73,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             ),
             partial(keep_doing, "late clips", LATE_SECONDS, shop.leases, shop.late.round),
             partial(keep_doing, "sweep", SWEEP_SECONDS, shop.leases, sweep.round),
+            partial(keep_doing, "detours", SWEEP_SECONDS, shop.leases, shop.detours.round),
             partial(keep_doing, "erasing", ERASING_SECONDS, shop.leases, shop.erasing.round),
             partial(keep_doing, "fitting", FITTING_SECONDS, shop.leases, shop.fitting.round),
             partial(keep_doing, "cards", CARDS_SECONDS, shop.leases, cards.round),
@@ -99,5 +101,6 @@ def _payment_duties(house: House, leases: Leases) -> list[Callable[[], Coroutine
         every_s = HOUR_SECONDS if house.settings.stripe_webhook_secret else MINUTE_SECONDS
         cards = ReconcileDuty(STRIPE, due, rail.reconciler.run, every_s=every_s)
         duties.append(partial(keep_doing, "reconcile cards", RECONCILE_SECONDS, leases, cards.round))
-        duties.append(partial(keep_doing, "payment links", LINKS_SECONDS, leases, LinksDuty(rail.links).round))
+        links = LinksDuty(rail.links).round
+        duties.append(partial(keep_doing, "payment links", LINKS_SECONDS, leases, links, LINKS_LEASE_SECONDS))
     return duties

@@ -18,6 +18,7 @@ from conversation.view import shortened
 from services.errors import (
     AlreadyDone,
     BeingChecked,
+    ChangedMeanwhile,
     ChoiceNotOffered,
     CostsOtherwise,
     EchoesError,
@@ -36,6 +37,7 @@ TOAST_LIMIT: Final = 200
 PASSING: Final = (
     AlreadyDone,
     BeingChecked,
+    ChangedMeanwhile,
     ChoiceNotOffered,
     CostsOtherwise,
     Erased,
@@ -45,7 +47,7 @@ PASSING: Final = (
     StillWorking,
 )
 """Refusals after which there is still something to show: how things stand."""
-WORTH_A_WINDOW: Final = (NotAllowed, NotEnoughCredits, TooManyOpenJobs, StillWorking)
+WORTH_A_WINDOW: Final = (ChangedMeanwhile, NotAllowed, NotEnoughCredits, TooManyOpenJobs, StillWorking)
 """Refusals that a toast would let pass unread."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]

@@ -29,6 +29,12 @@ Expects = Literal[
     "person",
     "person_credits",
     "person_message",
+    "pack_line",
+    "pack_name",
+    "pack_credits",
+    "pack_price",
+    "pack_stars",
+    "pack_all",
 ]
 
 

@@ -13,9 +13,14 @@ from services.payments.links import Kept, Links
 from storage.tables import Reconciliation
 
 log = structlog.get_logger(__name__)
-LINKS_SECONDS = 10.0
-LOOK_ROUNDS = 360
+LINKS_SECONDS = 2.0
+"""A pack whose price was changed is not sold by card until it has its new link. Where nothing differs, a round is two
+short looks into the database."""
+LINKS_LEASE_SECONDS = 30.0
+LOOK_ROUNDS = 1800
 """Once an hour (and at the start) the links are compared with what Stripe has."""
+REST_ROUNDS = 4
+"""Left out after a round that failed: Stripe is away, or will say the same again."""
 RECONCILE_SECONDS = 5.0
 """How often it is asked whether a look is due; a worker that starts after a while begins with one."""
 HOUR_SECONDS = 3600.0
@@ -26,13 +31,23 @@ class LinksDuty:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._rounds = itertools.count()
+        self._rest = 0
+        self._looked = False
 
     async def round(self) -> None:
+        if next(self._rounds) % LOOK_ROUNDS == 0:
+            self._looked = False
+        if self._rest:
+            self._rest -= 1
+            return
         try:
-            kept = await self._links.keep(look=next(self._rounds) % LOOK_ROUNDS == 0)
+            kept = await self._links.keep(look=not self._looked)
         except PaymentError as error:
             log.warning("the links cannot be seen to", error=str(error))
+            self._rest = REST_ROUNDS
             return
+        self._looked = True
+        self._rest = REST_ROUNDS if kept.failed else 0
         report(kept)
 
 

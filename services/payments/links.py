@@ -163,8 +163,13 @@ class Links:
         return select(PackLink).where(PackLink.active, PackLink.livemode == self._livemode)
 
 
+def in_step(pack: Pack, link: PackLink | None) -> bool:
+    """Whether a link says what the pack says: else nothing is sold at it."""
+    return link is not None and _terms(link) == _terms(pack)
+
+
 def _agrees(pack: Pack, link: PackLink | None, return_url: str) -> bool:
-    return link is not None and (*_terms(link), link.return_url) == (*_terms(pack), return_url)
+    return link is not None and in_step(pack, link) and link.return_url == return_url
 
 
 def _terms(one: Pack | PackLink) -> tuple[str, int, int, str]:

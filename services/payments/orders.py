@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.errors import NotForSale, NotYours, OrderOver, PriceChanged
 from services.owned import owned_album, owned_draft
 from services.payments.facts import STARS, STARS_CURRENCY, STRIPE, Rail
+from services.payments.links import in_step
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.tables import Order, Pack, PackLink, User
@@ -120,12 +121,8 @@ class Orders:
             raise PriceChanged
 
     def _rails_of(self, pack: Pack, link: PackLink | None) -> tuple[Rail, ...]:
-        """Cards only once the Payment Link says what the pack says."""
-        agrees = link is not None and (link.credits, link.cents, link.currency) == (
-            pack.credits,
-            pack.cents,
-            pack.currency,
-        )
+        """Cards only once the Payment Link says what the pack says: another one is about to be closed."""
+        agrees = in_step(pack, link)
         return tuple(rail for rail in self.rails if pack.active and (rail != STRIPE or agrees))
 
     def _links(self) -> Select[PackLink]:

@@ -28,6 +28,8 @@ def refusals() -> list[errors.EchoesError]:
             made += [errors.PhotoNotUsable(problem) for problem in PhotoProblem]
         elif one is errors.MusicNotUsable:
             made += [errors.MusicNotUsable(problem) for problem in MusicProblem]
+        elif one is errors.PackNotUsable:
+            made += [errors.PackNotUsable(why, 1, 99_999_999, "usd") for why in ("name", "taken", "credits", "price")]
         else:
             facts: Any = fields(one) if is_dataclass(one) else ()
             made.append(one(*[10**6 for _ in facts]))
