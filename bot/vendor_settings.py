@@ -80,6 +80,12 @@ class VendorSettings(BaseSettings):
         """Who makes clips, in failover order, with their weights among equals."""
         return dict(map(_read, self.active_ai_provider))
 
+    @property
+    def spare_makers(self) -> list[str]:
+        """Who could make clips as well: their keys are there. Not `local`, whose libraries are 40 MB in each process."""
+        others = (name for name in MAKERS if name not in self.makers and name != local.NAME)
+        return [name for name in others if not self._missing(name)]
+
     def _missing(self, vendor: str) -> list[str]:
         return _upper(need for need in NEEDS[vendor] if not getattr(self, need))
 

@@ -14,14 +14,17 @@ from providers.writing import Writer
 
 
 def open_makers(settings: Settings) -> list[Provider]:
-    """The active ones, in failover order. The settings have seen to it that each has what it needs."""
+    """All that can be used, the active ones first, in failover order: others may be made active without a deploy.
+
+    The settings have seen to it that each has what it needs.
+    """
     make: dict[str, Callable[[Settings], Provider]] = {
         local.NAME: _local,
         runway.NAME: _runway,
         runpod.NAME: _runpod,
         modal.NAME: _modal,
     }
-    return [make[name](settings) for name in settings.makers]
+    return [make[name](settings) for name in (*settings.makers, *settings.spare_makers)]
 
 
 def open_writer(settings: Settings) -> Writer | None:

@@ -51,6 +51,7 @@ from services.live.live import Live
 from services.live.values import Values
 from services.ordering import Ordering
 from services.outbox import Outbox
+from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
@@ -62,7 +63,6 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
-from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
@@ -103,6 +103,10 @@ class House:
     words: Words
     notifier: Notifier
 
+    def values(self) -> Values:
+        """Those in force now."""
+        return self.services.live.now
+
     async def close(self) -> None:
         for provider in self.catalogue.providers.values():
             await provider.close()
@@ -121,19 +125,27 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
     store = open_store(settings.storage_url, signing_secret=settings.derived_secret("media links"), public_url=public)
     soundtracks = Soundtracks(db, store)
     films = FilmMaker(db, store, soundtracks)
-    catalogue = Catalogue(open_makers(settings) if providers is None else providers, settings.makers, [films])
+    makers = open_makers(settings) if providers is None else providers
+    usual = settings.makers if providers is None else {one.name: settings.makers.get(one.name, 1) for one in makers}
+    catalogue = Catalogue(makers, usual, [films])
+    live = Live(db, _values(settings, usual))
+    live.tell(catalogue.adopt)
     kinds: dict[str, JobKind] = {ClipKind.name: ClipKind(store), FilmKind.name: FilmKind(store)}
     outcomes = Outcomes(db, kinds)
     hints, writer = Hints(db, catalogue, wake), open_writer(settings)
     bot = _bot(settings)
+
+    def values() -> Values:
+        return live.now
+
     stars, desk = Stars(db, TelegramStars(bot)), open_desk(settings)
     card_payments = CardPayments(db, desk, livemode=settings.stripe_livemode, bot_id=settings.bot_id)
-    rewards, leavers = _rewards(settings), Leavers(settings.derived_secret("people who left"))
-    referrals, promos = Referrals(db, rewards), Promos(db)
+    leavers = Leavers(settings.derived_secret("people who left"))
+    referrals, promos = Referrals(db, values), Promos(db)
     payments = PaymentDesk(db, {STARS: stars.give_back} | ({STRIPE: card_payments.refund} if desk else {}))
     cancel, staff = Cancel(db, outcomes), Staff(db, owners=settings.admin_ids)
     services = Services(
-        users=Users(db, signup_credits=settings.signup_credits, rewards=rewards, leavers=leavers),
+        users=Users(db, values, leavers=leavers),
         dialogue=Dialogue(db),
         drafts=Drafts(db, store, catalogue),
         ordering=Ordering(db, catalogue, wake, settings.job_deadline_seconds, Checks(db) if writer else None),
@@ -152,13 +164,13 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         referrals=referrals,
         promos=promos,
         codes=Codes(promos, referrals),
-        sharing=Sharing(db, rewards, player=_player(settings, public)),
+        sharing=Sharing(db, values, player=_player(settings, public)),
         storyboard=Storyboard(db),
         screenings=Screenings(db, store),
         soundtracks=soundtracks,
-        films=Films(db, store, wake, DailyQuota(settings.films_a_day), settings.job_deadline_seconds),
+        films=Films(db, store, wake, DailyQuota(values), settings.job_deadline_seconds),
         receipts=Receipts(db),
-        support=Support(db, contact=settings.support_contact, owners=settings.admin_ids),
+        support=Support(db, values, owners=settings.admin_ids),
         outbox=Outbox(db),
         staff=staff,
         audit=AuditLog(db),
@@ -167,8 +179,9 @@ def open_house(settings: Settings, *, wake: Wake, providers: list[Provider] | No
         helping=Helping(db),
         banning=Banning(db, cancel, staff),
         personal_data=PersonalData(db, cancel, staff, leavers),
-        live=Live(db, _values(settings)),
+        live=live,
         broadcasts=Broadcasts(db),
+        packs=Packs(db, cards=STRIPE in settings.rails, livemode=settings.stripe_livemode),
     )
     words = Words()
     notifier = Notifier(bot, services, words)
@@ -189,8 +202,8 @@ def _player(settings: Settings, public: str) -> str | None:
     return f"{public}{PLAYER}" if settings.public_url or settings.talks_to_sandbox else None
 
 
-def _values(settings: Settings) -> Values:
-    """What the environment says of what can be set without a deploy."""
+def _values(settings: Settings, makers: dict[str, int]) -> Values:
+    """What the environment says of what can be set without a deploy, and who makes clips by it."""
     return Values(
         signup_credits=settings.signup_credits,
         referral_credits=settings.referral_credits,
@@ -198,15 +211,6 @@ def _values(settings: Settings) -> Values:
         share_credits=settings.share_credits,
         share_daily_limit=settings.share_daily_limit,
         films_a_day=settings.films_a_day,
-        makers=settings.makers,
+        makers=makers,
         support_contact=settings.support_contact,
-    )
-
-
-def _rewards(settings: Settings) -> Rewards:
-    return Rewards(
-        referral_credits=settings.referral_credits,
-        referral_rule=settings.referral_vests,
-        share_credits=settings.share_credits,
-        share_daily_limit=settings.share_daily_limit,
     )

@@ -14,7 +14,7 @@ from conversation.wording import credits_
 from services.arrivals import INVITATION
 from services.codes import Redeemed
 from services.referrals import Invitation
-from services.rewards import ReferralRule
+from services.live.values import ReferralRule
 
 TELEGRAM: Final = "https://t.me"
 STRANGERS_START: Final = "invite"

@@ -20,6 +20,7 @@ from services.jobs.dead import DeadLetters
 from services.live.live import Live
 from services.ordering import Ordering
 from services.outbox import Outbox
+from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.orders import Orders
@@ -80,3 +81,4 @@ class Services:
     personal_data: PersonalData
     live: Live
     broadcasts: Broadcasts
+    packs: Packs

@@ -7,7 +7,7 @@ difference is moved. So approvals, payments and refunds may come in any order.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -18,7 +18,7 @@ from services import ledger, outbox
 from services.errors import CodeNotValid
 from services.funding import funding_of
 from services.ledger import TransferKind
-from services.rewards import ReferralRule, Rewards
+from services.live.values import ReferralRule, Values
 from storage.clock import now_plus
 from storage.database import Database
 from storage.insert import insert_once
@@ -49,9 +49,10 @@ class Invitation:
 
 
 class Referrals:
-    def __init__(self, db: Database, rewards: Rewards) -> None:
+    def __init__(self, db: Database, values: Callable[[], Values]) -> None:
+        """`values`: those in force now."""
         self._db = db
-        self._rewards = rewards
+        self._values = values
 
     async def invitation(self, user_id: int) -> Invitation:
         """A person's own code, made the first time they ask for it, and what it brought."""
@@ -65,7 +66,8 @@ class Referrals:
                 func.count(), func.count().filter(vested), func.coalesce(func.sum(Referral.credits).filter(vested), 0)
             )
             joined, done, earned = (await session.execute(brought.where(Referral.inviter_id == user_id))).one()
-        return Invitation(code, self._rewards.referral_credits, self._rewards.referral_rule, joined, done, earned)
+        values = self._values()
+        return Invitation(code, values.referral_credits, values.referral_vests, joined, done, earned)
 
     async def gift(self, user_id: int) -> int:
         """The credits a user got for coming by a friend's invitation; 0 for who came alone."""
@@ -78,7 +80,7 @@ class Referrals:
         Raises CodeNotValid.
         """
         async with self._db.transaction() as session:
-            return await join(session, user_id, code, "code", self._rewards)
+            return await join(session, user_id, code, "code", self._values())
 
     async def _make_code(self, user_id: int) -> str:
         async with self._db.transaction() as session:
@@ -89,7 +91,7 @@ class Referrals:
             return (await session.execute(select(User.referral_code).where(User.id == user_id))).scalar_one() or made
 
 
-async def join(session: AsyncSession, invited_id: int, code: str, via: Via, rewards: Rewards) -> int:
+async def join(session: AsyncSession, invited_id: int, code: str, via: Via, values: Values) -> int:
     """Somebody came by a friend's code, once in their life. Returns the credits they got. Raises CodeNotValid.
 
     The terms are those of this moment: what is promised now is what the inviter gets.
@@ -97,21 +99,21 @@ async def join(session: AsyncSession, invited_id: int, code: str, via: Via, rewa
     inviter_id = await _inviter(session, invited_id, code, via)
     await _alone_with(session, invited_id)
     await ledger.lock(session, inviter_id, invited_id)
-    amount = rewards.referral_credits
+    amount = values.referral_credits
     made = await insert_once(
         session,
         Referral,
         inviter_id=inviter_id,
         invited_id=invited_id,
         via=via,
-        rule=rewards.referral_rule,
+        rule=values.referral_vests,
         credits=amount,
     )
     if made is None:
         raise CodeNotValid("already_invited")
     if amount:
         await ledger.grant(session, invited_id, amount, kind=TransferKind.REFERRAL, key=f"referral_bonus:{invited_id}")
-    facts = {"credits": amount, "rule": rewards.referral_rule}
+    facts = {"credits": amount, "rule": values.referral_vests}
     await _tell(session, made, inviter_id, "referral_joined", f"{made}", facts)
     await reconsider(session, invited_id)
     return amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +14,8 @@ from services.errors import NothingToShare, NotYours
 from services.films.content import Content, content_of, digest_of
 from services.films.options import FilmOptions
 from services.ledger import TransferKind
+from services.live.values import Values
 from services.payments.orders import new_token
-from services.rewards import Rewards
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one, insert_once
@@ -61,10 +61,12 @@ class SharedProject:
 
 
 class Sharing:
-    def __init__(self, db: Database, rewards: Rewards, *, player: str | None = None) -> None:
-        """`player`: the address below which a shared project is played; None where nobody outside could open it."""
+    def __init__(self, db: Database, values: Callable[[], Values], *, player: str | None = None) -> None:
+        """`values`: those in force now; `player`: the address below which a shared project is played, None where nobody
+        outside could open it.
+        """
         self._db = db
-        self._rewards = rewards
+        self._values = values
         self._player = player
 
     async def share(self, user_id: int, project_id: int) -> Share:
@@ -101,7 +103,7 @@ class Sharing:
                 return None
             came = select(func.count(), func.coalesce(func.sum(ShareVisit.credits), 0))
             count, earned = (await session.execute(came.where(ShareVisit.share_id == share.id))).one()
-            each, address = self._rewards.share_credits, self._address(share)
+            each, address = self._values().share_credits, self._address(share)
             return ShareFacts(share, project, count, earned, each, address)
 
     async def shown(self, token: str) -> SharedProject | None:
@@ -130,7 +132,7 @@ class Sharing:
         return f"{self._player}/{share.token}" if self._player else None
 
 
-async def opened(session: AsyncSession, token: str, visitor_id: int, rewards: Rewards) -> None:
+async def opened(session: AsyncSession, token: str, visitor_id: int, values: Values) -> None:
     """Somebody new came through a share, as part of their registration: whoever shared gets credits for them, once.
 
     What is over the day's limit is counted as a visit and not credited. A revoked or unknown link does nothing.
@@ -141,7 +143,7 @@ async def opened(session: AsyncSession, token: str, visitor_id: int, rewards: Re
     share = found[0]
     # Under the sharer's lock, so that visitors of the same moment do not each see room below the limit.
     await ledger.lock(session, share.user_id, visitor_id)
-    amount = await _due(session, share.user_id, rewards)
+    amount = await _due(session, share.user_id, values)
     visit = await insert_once(session, ShareVisit, share_id=share.id, visitor_id=visitor_id, credits=amount)
     if visit is not None and amount:
         key, kind = f"share:{visit}", TransferKind.SHARE
@@ -152,12 +154,12 @@ async def opened(session: AsyncSession, token: str, visitor_id: int, rewards: Re
         )
 
 
-async def _due(session: AsyncSession, user_id: int, rewards: Rewards) -> int:
+async def _due(session: AsyncSession, user_id: int, values: Values) -> int:
     """What the next visit is worth to a sharer, given what they earned in the last 24 hours."""
     theirs = select(func.coalesce(func.sum(ShareVisit.credits), 0)).join(Share, Share.id == ShareVisit.share_id)
     today = theirs.where(Share.user_id == user_id, ShareVisit.created_at > now_plus(-DAY_SECONDS))
     earned = (await session.execute(today)).scalar_one()
-    return max(0, min(rewards.share_credits, rewards.share_daily_limit - earned))
+    return max(0, min(values.share_credits, values.share_daily_limit - earned))
 
 
 def _live(which: ColumnElement[bool]) -> Select[Share, Project, User]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services import outbox
 from services.dialogue import Expectation, expect
 from services.errors import AskedTooOften, NobodyToAsk
+from services.live.values import Values
 from storage.clock import now_plus
 from storage.database import Database
 from storage.tables import Outgoing, User
@@ -19,11 +20,16 @@ ASKS_AN_HOUR = 5
 
 
 class Support:
-    def __init__(self, db: Database, *, contact: str | None, owners: Sequence[int]) -> None:
-        """`contact`: as people shall read it, @name or an address; `owners`: Telegram ids."""
+    def __init__(self, db: Database, values: Callable[[], Values], *, owners: Sequence[int]) -> None:
+        """`values`: those in force now; `owners`: Telegram ids."""
         self._db = db
+        self._values = values
         self._owners = owners
-        self.contact = contact
+
+    @property
+    def contact(self) -> str | None:
+        """As people shall read it, @name or an address; None: their questions go to the owners."""
+        return self._values().support_contact or None
 
     async def expect_question(self, user_id: int) -> None:
         """The next text goes to the owners. Raises NobodyToAsk."""

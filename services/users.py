@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,7 +14,7 @@ from services import ledger
 from services.arrivals import came_with
 from services.errors import ChoiceNotOffered, NotYours
 from services.leavers import Leavers
-from services.rewards import Rewards
+from services.live.values import Values
 from storage.clock import db_now
 from storage.database import Database
 from storage.insert import insert_once
@@ -47,15 +48,10 @@ def _unseen_for_long(known: User) -> bool:
 
 
 class Users:
-    def __init__(
-        self, db: Database, *, signup_credits: int, rewards: Rewards | None = None, leavers: Leavers | None = None
-    ) -> None:
-        """Without `rewards` it means nothing which link somebody came through; without `leavers` nobody was
-        here before.
-        """
+    def __init__(self, db: Database, values: Callable[[], Values] = Values, *, leavers: Leavers | None = None) -> None:
+        """`values`: those in force now. Without `leavers` nobody was here before."""
         self._db = db
-        self._signup_credits = signup_credits
-        self._rewards = rewards
+        self._values = values
         self._leavers = leavers
 
     async def meet(self, person: Newcomer) -> tuple[User, bool]:
@@ -102,6 +98,7 @@ class Users:
         await self._refresh(user_id, {"unreachable_at": db_now()})
 
     async def _register(self, person: Newcomer) -> tuple[User, bool]:
+        values = self._values()
         async with self._db.transaction() as session:
             await self._welcome_back(session, person)
             made = await insert_once(
@@ -115,11 +112,11 @@ class Users:
             )
             if made is not None:
                 await ledger.open_accounts(session, made)
-                if self._signup_credits > 0:
+                if values.signup_credits > 0:
                     kind = ledger.TransferKind.SIGNUP
-                    await ledger.grant(session, made, self._signup_credits, kind=kind, key=f"signup:{made}")
-                if person.came_with and self._rewards:
-                    await came_with(session, made, person.came_with, self._rewards)
+                    await ledger.grant(session, made, values.signup_credits, kind=kind, key=f"signup:{made}")
+                if person.came_with:
+                    await came_with(session, made, person.came_with, values)
             found = await session.execute(select(User).where(User.telegram_id == person.telegram_id))
             return found.scalar_one(), made is not None
 

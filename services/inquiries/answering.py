@@ -7,6 +7,7 @@ any line is made good by the next claim.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from services.catalogue import Catalogue
 from services.errors import EchoesError
 from services.inquiries.asking import redraw
 from services.inquiries.improve import SYSTEM
+from services.live.values import Values
 from services.ordering import Ordering
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -61,14 +63,23 @@ class Asked:
 
 class Answering:
     def __init__(
-        self, db: Database, store: ObjectStore, catalogue: Catalogue, writer: Writer, ordering: Ordering, alerts: Alerts
+        self,
+        db: Database,
+        store: ObjectStore,
+        catalogue: Catalogue,
+        writer: Writer,
+        ordering: Ordering,
+        alerts: Alerts,
+        values: Callable[[], Values],
     ) -> None:
+        """`values`: those in force now."""
         self._db = db
         self._store = store
         self._catalogue = catalogue
         self._writer = writer
         self._ordering = ordering
         self._alerts = alerts
+        self._values = values
 
     async def claim(self, limit: int) -> list[Asked]:
         """Take what waits, oldest first, each for LEASE_SECONDS."""
@@ -90,9 +101,10 @@ class Answering:
             await self._check(asked)
 
     async def _improve(self, asked: Asked) -> None:
+        system = self._values().system_prompt or SYSTEM
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                said = await self._writer.improve(asked.prompt, system=SYSTEM, language=asked.language)
+                said = await self._writer.improve(asked.prompt, system=system, language=asked.language)
         except (ProviderError, TimeoutError) as error:
             log.warning("no better words", error=str(error) or type(error).__name__)
             if isinstance(error, OutOfCredit):

@@ -15,6 +15,7 @@ LONGEST_CONTACT: Final = 64
 Credits = Annotated[int, Field(ge=0, le=MOST_CREDITS)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ReferralRule = Literal["bought", "approved"]
 
 
 class Values(BaseModel):
@@ -24,10 +25,15 @@ class Values(BaseModel):
 
     signup_credits: Credits = 1
     referral_credits: Credits = 1
-    referral_vests: Literal["bought", "approved"] = "bought"
+    """For a friend who joins, at once, and for whoever brought them, when it vests; 0 switches it off."""
+    referral_vests: ReferralRule = "bought"
+    """It vests with the friend's first approved clip that was paid with bought credits, or approved at all."""
     share_credits: Credits = 1
+    """For each new person who comes through a shared project; 0 switches it off."""
     share_daily_limit: Credits = 5
+    """The most that a person earns by sharing in 24 hours."""
     films_a_day: Annotated[int, Field(ge=0, le=MOST_FILMS)] = 20
+    """The most films that a person may have made within 24 hours; 0: no limit."""
 
     makers: dict[Name, Annotated[int, Field(ge=1, le=9999)]] = Field(default_factory=dict)
     """Who makes clips: active vendors in failover order, with their weights among equals. Empty: as the environment

@@ -11,14 +11,14 @@ from services.outbox import Message
 from services.users import Users
 from storage.tables import Take, User
 from tests.conversation.telegram import Telegram
-from tests.support.builders import LEAVERS, REWARDS, Shop
+from tests.support.builders import LEAVERS, Shop
 from tests.support.database import execute
 
 
 class Stage:
     def __init__(self, shop: Shop, words: Words) -> None:
         self.shop, self.words, self.telegram = shop, words, Telegram()
-        self.users = Users(shop.db, signup_credits=10, rewards=REWARDS, leavers=LEAVERS)
+        self.users = Users(shop.db, shop.values, leavers=LEAVERS)
         self.services = Services(
             users=self.users,
             dialogue=shop.dialogue,
@@ -44,6 +44,7 @@ class Stage:
             personal_data=shop.personal_data,
             live=shop.live,
             broadcasts=shop.broadcasts,
+            packs=shop.packs,
             referrals=shop.referrals,
             promos=shop.promos,
             codes=shop.codes,

@@ -7,7 +7,7 @@ import pytest
 from conversation.i18n import Words
 from services.support import Support
 from tests.handlers.chat import Chat
-from tests.support.builders import OWNER, Shop, create_pack
+from tests.support.builders import OWNER, Shop, create_pack, values
 from tests.support.database import ON_SQLITE
 from tests.support.money import charge_for, told
 
@@ -31,7 +31,7 @@ async def test_what_telegram_wants_answered_is(chat: Chat, said: str, heard: str
 
 
 async def test_with_a_contact_support_names_it(shop: Shop, words: Words) -> None:
-    shop.support = Support(shop.db, contact="@echoes_help", owners=[OWNER])
+    shop.support = Support(shop.db, values(support_contact="@echoes_help"), owners=[OWNER])
     chat = Chat(shop, words, 501)
     await chat.says("/support")
     assert "@echoes_help" in chat.last

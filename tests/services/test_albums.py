@@ -29,7 +29,7 @@ async def test_photos_sent_together_gather_on_one_card(db: Database, shop: Shop,
     (message,) = await shop.outbox.claim()
 
     assert (message.kind, message.payload) == ("album_card", {"album_id": album_id})
-    assert expectation(await Users(db, signup_credits=0).get(alice.id)) == Expectation("album_prompt", album_id)
+    assert expectation(await Users(db).get(alice.id)) == Expectation("album_prompt", album_id)
     card = await shop.cards.album(alice.id, album_id)
     assert (len(card.cards), card.price, card.version, card.available) == (3, 6, 0, 10)
 

@@ -9,7 +9,7 @@ import pytest
 from services.users import Newcomer, Users
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import REWARDS, Shop
+from tests.support.builders import START, Shop, values
 from tests.support.customers import newcomer
 from tests.support.database import ON_SQLITE, rows
 
@@ -25,7 +25,7 @@ async def test_a_friend_s_link_counts_at_the_registration(db: Database, shop: Sh
 
 async def test_it_means_nothing_for_who_was_here(db: Database, shop: Shop, alice: User, bob: User) -> None:
     code = (await shop.referrals.invitation(alice.id)).code
-    users = Users(db, signup_credits=10, rewards=REWARDS)
+    users = Users(db, values(signup_credits=10))
 
     _, is_new = await users.meet(Newcomer(bob.telegram_id, "Bob", None, "en", came_with=f"ref_{code}"))
 
@@ -34,14 +34,14 @@ async def test_it_means_nothing_for_who_was_here(db: Database, shop: Shop, alice
 
 
 async def test_somebody_who_arrives_twenty_times_at_once_came_once(db: Database, shop: Shop, alice: User) -> None:
-    users = Users(db, signup_credits=1, rewards=REWARDS)
+    users = Users(db, values(signup_credits=1))
     code = (await shop.referrals.invitation(alice.id)).code
     carol = Newcomer(31_337, "Carol", None, "en", came_with=f"ref_{code}")
 
     met = await asyncio.gather(*(users.meet(carol) for _ in range(20)))
 
     assert sum(is_new for _, is_new in met) == 1
-    assert (await shop.wallet.balance(met[0][0].id)).available == 1 + REWARDS.referral_credits
+    assert (await shop.wallet.balance(met[0][0].id)).available == 1 + START.referral_credits
 
 
 @ON_SQLITE
@@ -52,13 +52,4 @@ async def test_a_link_that_leads_nowhere_turns_nobody_away(db: Database, shop: S
     carol = await newcomer(db, link=payload, credits_=3)
 
     assert (await shop.wallet.balance(carol.id)).available == 3
-    assert await rows(db, "SELECT id FROM referrals") == []
-
-
-@ON_SQLITE
-async def test_where_nothing_is_rewarded_links_mean_nothing(db: Database, shop: Shop, alice: User) -> None:
-    code = (await shop.referrals.invitation(alice.id)).code
-
-    await Users(db, signup_credits=1).meet(Newcomer(31_337, "Carol", came_with=f"ref_{code}"))
-
     assert await rows(db, "SELECT id FROM referrals") == []

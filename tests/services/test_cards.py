@@ -90,7 +90,7 @@ async def test_shown_are_the_cards_with_live_work_of_people_we_can_reach(
     for job in (waiting, done, gone):
         await shop.drafts.show(job.draft_id or 0, message_id=1)
     await shop.cancel.draft(alice.id, done.draft_id or 0)
-    await Users(db, signup_credits=0).mark_unreachable(bob.id)
+    await Users(db).mark_unreachable(bob.id)
 
     shown, _ = await shop.cards.working()
 

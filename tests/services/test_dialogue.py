@@ -13,7 +13,7 @@ from tests.support.database import ON_SQLITE
 
 
 async def expected(db: Database, user: User) -> Expectation | None:
-    return expectation(await Users(db, signup_credits=0).get(user.id))
+    return expectation(await Users(db).get(user.id))
 
 
 @ON_SQLITE

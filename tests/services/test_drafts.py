@@ -25,7 +25,7 @@ EMOJI = "\U0001f600"  # two UTF-16 code units
 
 
 async def expected(db: Database, user: User) -> Expectation | None:
-    return expectation(await Users(db, signup_credits=0).get(user.id))
+    return expectation(await Users(db).get(user.id))
 
 
 def objects(shop: Shop) -> list[str]:
@@ -51,7 +51,7 @@ async def test_a_caption_is_the_prompt(shop: Shop, alice: User) -> None:
 
 @ON_SQLITE
 async def test_a_new_draft_begins_as_its_owner_likes(db: Database, shop: Shop, alice: User) -> None:
-    alice = await Users(db, signup_credits=0).choose_defaults(alice.id, default_duration_s=9, default_shape="1:1")
+    alice = await Users(db).choose_defaults(alice.id, default_duration_s=9, default_shape="1:1")
 
     draft = await shop.drafts.open(alice, Arrival("1:7", photograph()))
 

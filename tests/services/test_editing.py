@@ -137,7 +137,7 @@ async def test_a_take_of_another_photo_or_a_discarded_one_is_not_used(
 async def test_a_caption_is_expected_written_and_cleared(
     db: Database, shop: Shop, alice: User, project: Project, takes: list[Take]
 ) -> None:
-    draft_id, users = takes[2].draft_id, Users(db, signup_credits=0)
+    draft_id, users = takes[2].draft_id, Users(db)
     await shop.editing.expect_caption(alice.id, project.id, draft_id)
     expected = expectation(await users.get(alice.id))
     assert expected is not None
@@ -170,11 +170,11 @@ async def test_no_caption_is_expected_of_a_clip_that_is_gone(
 ) -> None:
     await shop.editing.expect_caption(alice.id, project.id, takes[3].draft_id)
     await shop.editing.remove(alice.id, project.id, takes[3].draft_id)
-    assert expectation(await Users(db, signup_credits=0).get(alice.id)) is None
+    assert expectation(await Users(db).get(alice.id)) is None
 
     await shop.projects.expect_name(alice.id, project.id)
     await shop.editing.remove(alice.id, project.id, takes[2].draft_id)
-    assert expectation(await Users(db, signup_credits=0).get(alice.id)) == Expectation("project_name", project.id)
+    assert expectation(await Users(db).get(alice.id)) == Expectation("project_name", project.id)
 
 
 async def test_a_new_take_goes_to_the_copy_it_was_asked_for_in(

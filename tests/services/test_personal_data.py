@@ -14,7 +14,7 @@ from services.staff.rights import Role
 from services.users import Newcomer, Users
 from storage.database import Database
 from storage.tables import Base, Incoming, User
-from tests.support.builders import LEAVERS, Shop
+from tests.support.builders import LEAVERS, Shop, values
 from tests.support.customers import buys
 from tests.support.database import ON_SQLITE, execute, expire, rows
 
@@ -140,7 +140,7 @@ async def test_who_comes_again_begins_anew_but_without_the_gifts_of_the_new(
 ) -> None:
     await shop.banning.ban(await shop.boss(), alice.id)
     await shop.personal_data.delete_for(await shop.boss(), alice.id)
-    users = Users(db, signup_credits=10, leavers=LEAVERS)
+    users = Users(db, values(signup_credits=10), leavers=LEAVERS)
     assert await users.find(alice.telegram_id) is None
 
     back, is_new = await users.meet(Newcomer(alice.telegram_id, "Alicia"))

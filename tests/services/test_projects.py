@@ -67,7 +67,7 @@ async def test_numbers_are_each_owner_s_own(shop: Shop, alice: User, bob: User) 
 async def test_a_name_is_expected_and_given(db: Database, shop: Shop, alice: User) -> None:
     project = await shop.projects.start(alice.id)
     await shop.projects.expect_name(alice.id, project.id)
-    users = Users(db, signup_credits=0)
+    users = Users(db)
     assert expectation(await users.get(alice.id)) == Expectation("project_name", project.id)
 
     named = await shop.projects.rename(alice.id, project.id, "  Summer \n 2026\x00 ")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,11 +14,11 @@ from services.errors import CodeNotValid
 from services.referrals import CODE_LENGTH, LETTERS, Referrals, join
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import REWARDS, Shop, create_user
+from tests.support.builders import START, Shop, create_user, values
 from tests.support.customers import approves_a_clip, buys, dispute_is, gets_back, newcomer
 from tests.support.database import ON_POSTGRES, ON_SQLITE, execute, rows, until_somebody_waits_for_a_lock
 
-EACH = REWARDS.referral_credits
+EACH = START.referral_credits
 """Enough for one clip of the shop's vendor, and no more."""
 CLIP = 2
 
@@ -215,7 +214,7 @@ async def test_another_clip_can_stand_in_for_one_whose_money_went_back_in_part(
 async def test_by_the_other_rule_the_first_approved_clip_is_enough_and_stays_so(
     db: Database, shop: Shop, alice: User
 ) -> None:
-    lenient = Referrals(db, replace(REWARDS, referral_rule="approved"))
+    lenient = Referrals(db, values(referral_vests="approved"))
     carol = await create_user(db, "Carol")
     await lenient.enter(carol.id, await code_of(shop, alice))
     charge = await buys(shop, carol)
@@ -230,7 +229,7 @@ async def test_by_the_other_rule_the_first_approved_clip_is_enough_and_stays_so(
 
 @ON_SQLITE
 async def test_what_was_promised_is_what_the_inviter_gets(db: Database, shop: Shop, alice: User, carol: User) -> None:
-    dearer = Referrals(db, replace(REWARDS, referral_credits=50))
+    dearer = Referrals(db, values(referral_credits=50))
     await customer(shop, carol)
     await buys(shop, carol)
 
@@ -242,7 +241,7 @@ async def test_what_was_promised_is_what_the_inviter_gets(db: Database, shop: Sh
 
 @ON_SQLITE
 async def test_without_a_reward_friends_are_counted_and_nothing_moves(db: Database, shop: Shop, alice: User) -> None:
-    unpaid = Referrals(db, replace(REWARDS, referral_credits=0))
+    unpaid = Referrals(db, values(referral_credits=0))
     carol = await create_user(db, "Carol", credits_=0)
     assert await unpaid.enter(carol.id, await code_of(shop, alice)) == 0
     await buys(shop, carol)
@@ -429,7 +428,7 @@ async def test_joining_is_part_of_what_it_is_done_in(db: Database, shop: Shop, a
 
     async def half_done() -> None:
         async with db.transaction() as session:
-            await join(session, bob.id, code, "code", REWARDS)
+            await join(session, bob.id, code, "code", START)
             raise RuntimeError("a fault further on")
 
     with pytest.raises(RuntimeError, match="further on"):

@@ -10,12 +10,12 @@ from services.arrivals import came_with
 from services.errors import NothingToShare, NotYours
 from storage.database import Database
 from storage.tables import Share, User
-from tests.support.builders import REWARDS, Shop
+from tests.support.builders import START, Shop
 from tests.support.customers import newcomer
 from tests.support.database import ON_SQLITE, execute, rows
 from tests.support.sharers import project_with
 
-LIMIT = REWARDS.share_daily_limit
+LIMIT = START.share_daily_limit
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_nobody_is_new_twice_and_oneself_never(db: Database, alice: User, 
 
     async with db.transaction() as session:
         for who in (visitor, alice):
-            await came_with(session, who.id, f"p_{share.token}", REWARDS)
+            await came_with(session, who.id, f"p_{share.token}", START)
 
     assert await earned(db) == [2]
 

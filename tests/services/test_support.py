@@ -10,14 +10,14 @@ from services.support import ASKS_AN_HOUR, Support
 from services.users import Newcomer, Users
 from storage.database import Database
 from storage.tables import User
-from tests.support.builders import OWNER, Shop
+from tests.support.builders import OWNER, Shop, values
 from tests.support.database import execute, rows
 
 
 @pytest.fixture
 async def owner(db: Database) -> User:
     """Has started the bot."""
-    user, _ = await Users(db, signup_credits=0).meet(Newcomer(OWNER, "Olga", language_code="ru"))
+    user, _ = await Users(db, values(signup_credits=0)).meet(Newcomer(OWNER, "Olga", language_code="ru"))
     return user
 
 
@@ -43,7 +43,7 @@ async def test_the_same_message_again_is_the_same_question(shop: Shop, owner: Us
 
 
 async def test_every_owner_who_can_be_written_to_gets_it(db: Database, owner: User, alice: User, bob: User) -> None:
-    support = Support(db, contact=None, owners=[OWNER, bob.telegram_id, 12345])
+    support = Support(db, values(), owners=[OWNER, bob.telegram_id, 12345])
 
     await support.ask(alice, 55, "Hello?")
 
@@ -59,7 +59,7 @@ async def test_with_no_owner_to_write_to_nothing_is_promised(shop: Shop, alice: 
 
 
 async def test_an_owner_who_blocked_the_bot_is_nobody_to_ask(shop: Shop, owner: User, alice: User) -> None:
-    await Users(shop.db, signup_credits=0).mark_unreachable(owner.id)
+    await Users(shop.db).mark_unreachable(owner.id)
 
     with pytest.raises(NobodyToAsk):
         await shop.support.expect_question(alice.id)

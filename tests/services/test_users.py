@@ -10,12 +10,13 @@ import pytest
 from services.errors import ChoiceNotOffered
 from services.users import Newcomer, Users, spoken
 from storage.database import Database
+from tests.support.builders import values
 from tests.support.database import ON_SQLITE, execute, rows
 
 
 @pytest.fixture
 def users(db: Database) -> Users:
-    return Users(db, signup_credits=3)
+    return Users(db, values(signup_credits=3))
 
 
 CHARLIE = Newcomer(77, "Charlie", "charlie", "es-MX")
@@ -57,7 +58,7 @@ async def test_twenty_people_at_once_open_the_system_account_once(db: Database, 
 
 
 async def test_without_signup_credits_nothing_moves(db: Database) -> None:
-    await Users(db, signup_credits=0).meet(CHARLIE)
+    await Users(db, values(signup_credits=0)).meet(CHARLIE)
 
     assert await rows(db, "SELECT * FROM transfers") == []
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -48,6 +50,7 @@ from services.live.live import Live
 from services.live.values import Values
 from services.ordering import Ordering
 from services.outbox import Outbox
+from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
@@ -59,7 +62,6 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
-from services.rewards import Rewards
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
@@ -78,11 +80,11 @@ from tests.support.desks import CardCounter, StarsCounter
 from tests.support.photographs import jpeg
 from tests.support.vendor import Vendor, real_clip
 
-REWARDS = Rewards(referral_credits=2, referral_rule="bought", share_credits=2, share_daily_limit=5)
 LEAVERS = Leavers("a secret of the tests")
 _numbers = itertools.count(1000)
 BOT_ID = 42
-FILMS_A_DAY = 5
+START = Values(signup_credits=10, referral_credits=2, share_credits=2, share_daily_limit=5, films_a_day=5)
+"""What is in force where nothing was set."""
 OWNER = 777
 """The Telegram id of who runs the bot."""
 
@@ -114,6 +116,8 @@ class Shop:
         kinds: dict[str, JobKind] = {ClipKind.name: self.kind, FilmKind.name: FilmKind(self.store)}
         self.kinds = kinds
         self.outcomes = Outcomes(db, kinds)
+        self.live = Live(db, START)
+        self.live.tell(self.catalogue.adopt)
         self.queue = JobQueue(db)
         self.sweep = Sweep(db, self.queue, self.outcomes, self.woken)
         self.health = Health(db)
@@ -136,20 +140,20 @@ class Shop:
         self.editing = Editing(db)
         self.wallet = Wallet(db)
         self.receipts = Receipts(db)
-        self.support = Support(db, contact=None, owners=[OWNER])
+        self.support = Support(db, self.values, owners=[OWNER])
         self.outbox = Outbox(db)
         self.staff = Staff(db, owners=[OWNER])
         self.audit = AuditLog(db)
         self.figures = Figures(db)
-        self.live = Live(db, Values())
         self.broadcasts = Broadcasts(db)
-        self.referrals = Referrals(db, REWARDS)
+        self.packs = Packs(db, cards=True, livemode=False)
+        self.referrals = Referrals(db, self.values)
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
-        self.sharing = Sharing(db, REWARDS, player="https://echoes.example/p")
+        self.sharing = Sharing(db, self.values, player="https://echoes.example/p")
         self.storyboard = Storyboard(db)
         self.screenings = Screenings(db, self.store)
-        self.films = Films(db, self.store, self.woken, DailyQuota(FILMS_A_DAY), states.DEADLINE_SECONDS)
+        self.films = Films(db, self.store, self.woken, DailyQuota(self.values), states.DEADLINE_SECONDS)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
@@ -161,13 +165,16 @@ class Shop:
         self.banning = Banning(db, self.cancel, self.staff)
         self.personal_data = PersonalData(db, self.cancel, self.staff, LEAVERS)
 
+    def values(self) -> Values:
+        return self.live.now
+
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, self.kinds, self.health, self.verdicts)
 
     async def answers(self) -> int:
         """The writer is asked all that waits. Returns how much that was."""
         assert self.writer is not None, "there is nobody to ask"
-        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts)
+        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts, self.values)
         asked = await answering.claim(100)
         for one in asked:
             await answering.answer(one)
@@ -207,7 +214,7 @@ class Shop:
     async def boss(self) -> Actor:
         """An owner, at work."""
         owner = Newcomer(OWNER, "Olga", language_code="en")
-        return Actor((await Users(self.db, signup_credits=0).meet(owner))[0].id, Role.OWNER)
+        return Actor((await Users(self.db, values(signup_credits=0)).meet(owner))[0].id, Role.OWNER)
 
     async def stored(self, claim: Claim) -> Stored:
         """What the clip kind hands on once a clip is checked and stored, without the checking."""
@@ -223,9 +230,15 @@ class Shop:
             return await session.get_one(Job, job_id)
 
 
+def values(**others: Any) -> Callable[[], Values]:
+    """As at the start, but for those."""
+    now = START.model_copy(update=others)
+    return lambda: now
+
+
 async def create_user(db: Database, name: str = "Alice", *, credits_: int = 10) -> User:
     """A registered user with so many credits."""
-    user, _ = await Users(db, signup_credits=credits_).meet(Newcomer(next(_numbers), name, language_code="en"))
+    user, _ = await Users(db, values(signup_credits=credits_)).meet(Newcomer(next(_numbers), name, language_code="en"))
     return user
 
 

@@ -28,7 +28,7 @@ from storage.database import Database
 from storage.objects.base import ObjectStore
 from storage.objects.local import LocalStore
 from storage.tables import Clip, Draft, Job, Project, Soundtrack, Take, User
-from tests.support.builders import REWARDS, create_user
+from tests.support.builders import create_user, values
 from tests.support.photographs import Name, jpeg
 from tests.support.world import free_port
 from webhooks import media
@@ -128,7 +128,7 @@ async def showing(
     url = f"http://127.0.0.1:{port}"
     kept = LocalStore(store, signing_secret="canary", public_url=url) if isinstance(store, Path) else store
     screenings = Screenings(db, kept, link_seconds=link_seconds)
-    cinema = Cinema(db, kept, screenings, Sharing(db, REWARDS, player=f"{url}/p"), url)
+    cinema = Cinema(db, kept, screenings, Sharing(db, values(), player=f"{url}/p"), url)
     assets = Assets()
 
     async def invitation(token: str) -> str:

@@ -8,7 +8,7 @@ from services.payments.facts import STARS, Charge, Reversed
 from services.users import Newcomer, Users
 from storage.database import Database
 from storage.tables import Take, User
-from tests.support.builders import REWARDS, Shop, create_pack
+from tests.support.builders import Shop, create_pack, values
 from tests.support.money import charge_for, told
 
 _people = itertools.count(700_000)
@@ -43,7 +43,7 @@ async def approves_a_clip(shop: Shop, user: User) -> Take:
 
 async def newcomer(db: Database, name: str = "Carol", *, link: str | None = None, credits_: int = 0) -> User:
     """Somebody registers, through a deep link if there is one, and is given so many credits."""
-    users = Users(db, signup_credits=credits_, rewards=REWARDS)
+    users = Users(db, values(signup_credits=credits_))
     person = Newcomer(next(_people), name, language_code="en", came_with=link)
     user, is_new = await users.meet(person)
     assert is_new

@@ -45,7 +45,7 @@ async def _send(url: str, telegram: str) -> None:
         session=Session(api=TelegramAPIServer.from_base(telegram)),
         default=DefaultBotProperties(parse_mode=ParseMode.HTML),
     )
-    post = BroadcastPost(bot, Users(db, signup_credits=0), Broadcasts(db), Words(), Pace())
+    post = BroadcastPost(bot, Users(db), Broadcasts(db), Words(), Pace())
     duty = BroadcastDuty(Sending(db), post, per_second=AS_FAST_AS_IT_GOES, at_once=AT_ONCE, grace_s=0.0)
     while await Sending(db).current() is not None:
         if await leases.hold("broadcasts", 60.0):

@@ -111,7 +111,7 @@ async def test_whoever_changed_their_mind_meanwhile_is_passed_over(
 ) -> None:
     number = await drafted(shop, boss)
     await shop.broadcasts.start(boss, number)
-    await Users(db, signup_credits=0).want_news(alice.id, wanted=False)
+    await Users(db).want_news(alice.id, wanted=False)
 
     batch = await Sending(db).claim(number, after=0, newest=7, most=5)
 

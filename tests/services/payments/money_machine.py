@@ -28,7 +28,6 @@ from services.payments.facts import STARS, STRIPE, Charge, Problem, Rail, Revers
 from services.payments.orders import Orders
 from services.promos import NewCode, Promos
 from services.referrals import Referrals
-from services.rewards import Rewards
 from services.staff.rights import Actor, Role
 from services.takes import Takes
 from storage.objects.local import LocalStore
@@ -46,12 +45,11 @@ from tests.services.payments.money_choices import (
 )
 from tests.services.payments.money_model import REFERRAL_CREDITS, Books, Held, Paid, Reversal
 from tests.support.auditor import broken
-from tests.support.builders import create_pack, create_user
+from tests.support.builders import create_pack, create_user, values
 from tests.support.clips import delivered
 from tests.support.money import charge_for, told
 from tests.support.quick import Quick
 
-REWARDS = Rewards(REFERRAL_CREDITS, "bought", share_credits=0, share_daily_limit=0)
 MOVES = """
     SELECT s.kind, g.kind, t.amount, t.hold_id FROM transfers t JOIN accounts s ON s.id = t.source_id
     JOIN accounts g ON g.id = t.target_id WHERE t.user_id = {} ORDER BY t.id"""
@@ -72,7 +70,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.quick.empty()
         self.till = Orders(self.db, rails=(STARS, STRIPE), livemode=False)
         self.desk = PaymentDesk(self.db, {})
-        self.promos, self.referrals = Promos(self.db), Referrals(self.db, REWARDS)
+        self.promos, self.referrals = Promos(self.db), Referrals(self.db, values(referral_credits=REFERRAL_CREDITS))
         self.takes = Takes(
             self.db, LocalStore(Path("nowhere"), signing_secret="canary", public_url="http://127.0.0.1:1")
         )
