@@ -14,9 +14,11 @@ from services.erasing import Erasing
 from services.films.parts import PartsSweep
 from services.fitting import Fitting
 from services.inquiries.answering import Answering
+from services.jobs.detours import Detours
 from services.jobs.health import Health
 from services.jobs.late import LateResults
 from services.jobs.queue import JobQueue, Wake
+from services.jobs.relocating import Relocating
 from services.jobs.runner import Runner
 from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
@@ -32,6 +34,7 @@ class Workshop:
     watcher: Watcher
     late: LateResults
     sweep: Sweep
+    detours: Detours
     film_parts: PartsSweep
     erasing: Erasing
     fitting: Fitting
@@ -52,7 +55,7 @@ class Workshop:
 def open_workshop(house: House, *, wake: Wake) -> Workshop:
     """Its owner's name is new at each start: a restarted worker is another one."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    queue, health = JobQueue(house.db), Health(house.db)
+    queue, health = JobQueue(house.db, house.services.live), Health(house.db)
     alerts = Alerts(house.db, owners=house.settings.admin_ids)
     verdicts = Verdicts(house.outcomes, house.catalogue, house.kinds, health, alerts)
     return Workshop(
@@ -63,6 +66,7 @@ def open_workshop(house: House, *, wake: Wake) -> Workshop:
         watcher=Watcher(house.db, house.outcomes, house.catalogue, verdicts, wake),
         late=LateResults(house.db, house.catalogue, house.kinds),
         sweep=Sweep(house.db, queue, house.outcomes, wake),
+        detours=Detours(Relocating(house.db, house.catalogue, house.kinds), wake),
         film_parts=PartsSweep(house.db, house.store),
         erasing=Erasing(house.db, house.store),
         fitting=Fitting(house.db, house.services.soundtracks),

@@ -36,6 +36,7 @@ class FailureReason(StrEnum):
     BAD_RESULT = "bad_result"  # finished, but what came is not what was ordered
     TIMED_OUT = "timed_out"  # no verdict by the job's deadline
     INTERNAL = "internal"  # our own fault, or the vendor's account with us
+    STOPPED = "stopped"  # by who runs the service: no vendor says so
 
 
 class ProviderError(Exception):

@@ -17,6 +17,9 @@ from services.helping import Helping
 from services.inquiries.improve import Improve
 from services.jobs.cancel import Cancel
 from services.jobs.dead import DeadLetters
+from services.jobs.pausing import Pausing
+from services.jobs.sheets import Sheets
+from services.jobs.steering import Steering
 from services.live.live import Live
 from services.ordering import Ordering
 from services.outbox import Outbox
@@ -53,6 +56,9 @@ class Services:
     improve: Improve
     cancel: Cancel
     dead: DeadLetters
+    sheets: Sheets
+    steering: Steering
+    pausing: Pausing
     takes: Takes
     projects: Projects
     editing: Editing

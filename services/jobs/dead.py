@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from providers.base import FailureReason
 from services import ledger
 from services.catalogue import Catalogue
 from services.errors import CannotBeRetried, NotEnoughCredits, NotYours
@@ -121,6 +122,12 @@ class DeadLetters:
 
 
 def is_dead() -> ColumnElement[bool]:
+    """It waits for somebody to look at it: whoever stopped one themselves has done so."""
+    unseen = or_(Job.failure_reason.is_(None), Job.failure_reason != FailureReason.STOPPED)
+    return can_be_done_over() & unseen
+
+
+def can_be_done_over() -> ColumnElement[bool]:
     """Failed, not by what was ordered, not made good by a clip that came late or by a retry."""
     again = aliased(Job)
     return (
@@ -135,6 +142,6 @@ async def _dead_job(session: AsyncSession, job_id: int, *, lock: bool = False) -
     job = await session.get(Job, job_id, with_for_update=True if lock else None)
     if job is None:
         raise NotYours
-    if await session.scalar(select(Job.id).where(Job.id == job_id, is_dead())) is None:
+    if await session.scalar(select(Job.id).where(Job.id == job_id, can_be_done_over())) is None:
         raise CannotBeRetried
     return job

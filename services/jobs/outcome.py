@@ -33,6 +33,13 @@ class Outcomes:
         self._db = db
         self._kinds = kinds
 
+    async def is_unwanted(self, claim: Claim) -> bool:
+        """Of a job that was taken from us: whether nobody wants what our vendor makes of it any more."""
+        async with self._db.reading() as session:
+            now = await session.get_one(Job, claim.job.id)
+        over = now.state in (states.FAILED, states.CANCELLED) and now.late_until is None
+        return over or now.submission_token != claim.job.submission_token
+
     async def advance(self, claim: Claim, **values: Any) -> bool:
         """Write `values`, renew the lease, and return whether the user wants it cancelled. Raises LeaseLost."""
         async with self._db.transaction() as session:

@@ -15,6 +15,8 @@ from sqlalchemy.orm import aliased
 from services import ledger
 from services.errors import TooManyOpenJobs
 from services.jobs import states
+from services.live.live import Live
+from services.live.values import Values
 from storage.clock import db_now, now_plus
 from storage.database import Database
 from storage.insert import changed_one
@@ -107,8 +109,16 @@ def _waiting() -> Any:
 # Built once: a worker asks several times for each job, and building them took longer than answering.
 _jobs = cast("Table", Job.__table__)
 _fitting = Job.provider.not_in(bindparam("without", expanding=True))
-_NEXT_ABANDONED = _fair_order(_abandoned() & _fitting).limit(1)
-_NEXT_WAITING = _fair_order(_waiting() & _fitting).limit(1)
+_may_begin = Job.provider.not_in(bindparam("paused", expanding=True))
+_begun = Job.external_id.is_not(None) | Job.cancelling
+"""What a pause does not hold up: a vendor has it, or there is nothing to do but to end it."""
+_TAKEN_UP = _abandoned() & (_begun | _may_begin)
+_TAKEN_NEW = _waiting() & _may_begin
+_NEXT_BEGUN = _fair_order(_abandoned() & _begun & _fitting).limit(1)
+_NEXT_ABANDONED = _fair_order(_TAKEN_UP & _fitting).limit(1)
+_NEXT_WAITING = _fair_order(_TAKEN_NEW & _fitting).limit(1)
+_ALL_BEGUN = select(Job.id).where(_abandoned() & _begun).order_by(Job.id)
+_ALL = select(Job.id).where(or_(_TAKEN_UP, _TAKEN_NEW)).order_by(Job.id)
 _CLAIM = (
     update(_jobs)
     .where(_jobs.c.id == bindparam("job"), _jobs.c.fence == bindparam("seen"), _jobs.c.state == bindparam("was"))
@@ -135,19 +145,31 @@ class Claim:
 
 
 class JobQueue:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, live: Live) -> None:
         self._db = db
+        self._live = live
 
     async def claim_next(self, owner: str, *, without: Collection[str] = ()) -> Claim | None:
         """Take the job whose turn it is under a lease, abandoned ones first. None: nothing to do.
 
-        `without`: vendors whose jobs are left for others.
+        `without`: vendors whose jobs are left for others. Of what is paused only what was begun is taken.
         """
-        fitting = {"without": list(without)}
+        values = await self._live.refresh()
+        claimed = await self._next(owner, without, values)
+        if claimed is None and (values.paused or values.paused_makers):
+            # It may go on since a moment ago, and whoever said so has woken us.
+            fresh = await self._live.refresh(at_once=True)
+            return await self._next(owner, without, fresh) if fresh != values else None
+        return claimed
+
+    async def _next(self, owner: str, without: Collection[str], values: Values) -> Claim | None:
+        which = {"without": list(without), "paused": values.paused_makers}
+        in_turn = [_NEXT_BEGUN] if values.paused else [_NEXT_ABANDONED, _NEXT_WAITING]
         while True:
             async with self._db.transaction() as session:
-                found = (await session.execute(_NEXT_ABANDONED, fitting)).first()
-                found = found or (await session.execute(_NEXT_WAITING, fitting)).first()
+                found = None
+                for query in in_turn:
+                    found = found or (await session.execute(query, which)).first()
                 if found is None:
                     return None
                 claimed = await self._claim(session, found, owner)
@@ -163,9 +185,10 @@ class JobQueue:
         return Claim(job, job.fence, adopted=found.state != states.QUEUED)
 
     async def claimable(self) -> list[int]:
-        """Ids of the jobs a worker should be working on and is not."""
+        """Ids of the jobs a worker should be working on and is not: none of those that a pause holds up."""
+        values = await self._live.refresh()
         async with self._db.reading() as session:
-            rows = await session.execute(select(Job.id).where(or_(_abandoned(), _waiting())).order_by(Job.id))
+            rows = await session.execute(_ALL_BEGUN if values.paused else _ALL, {"paused": values.paused_makers})
             return list(rows.scalars())
 
 

@@ -23,6 +23,7 @@ from services.jobs.health import Health
 from services.jobs.kinds import JobKind
 from services.jobs.outcome import LeaseLost, Outcomes
 from services.jobs.queue import Claim, JobQueue
+from services.jobs.stopping import stop_at
 from services.jobs.verdicts import Verdicts
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,9 @@ class Runner:
                     await self._drive(claim, provider)
         except LeaseLost:
             log.warning("job was taken over", fence=claim.fence)
+            # Whoever has it now may wait for the very work that we handed over: only what nobody wants is stopped.
+            if claim.job.external_id and await self._outcomes.is_unwanted(claim):
+                await stop_at(provider, claim.job.external_id)
         except asyncio.CancelledError:
             with contextlib.suppress(LeaseLost):
                 await self._outcomes.let_go(claim)
@@ -110,9 +114,7 @@ class Runner:
                 return
             await self._collect(claim, provider)
         except CancelWanted:
-            if claim.job.external_id:
-                with contextlib.suppress(ProviderError):  # a vendor that cannot be reached cannot keep the credits held
-                    await provider.cancel(claim.job.external_id)
+            await stop_at(provider, claim.job.external_id)
             await self._outcomes.cancel(claim.job, claim.fence)
             log.info("job cancelled")
         except OutcomeUnknown:

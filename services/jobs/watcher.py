@@ -23,6 +23,7 @@ from services.jobs import states
 from services.jobs.outcome import LeaseLost, Outcomes
 from services.jobs.queue import Claim, Wake
 from services.jobs.rhythm import Rhythm, sort_of
+from services.jobs.stopping import stop_at
 from services.jobs.verdicts import Verdicts
 from storage.clock import db_now, now_plus
 from storage.database import Database
@@ -152,12 +153,7 @@ class Watcher:
                 log.info("it ended in this moment")
 
     async def _cancel(self, claim: Claim) -> None:
-        provider = self._catalogue.providers.get(claim.job.provider)
-        if provider is not None and claim.job.external_id:
-            try:
-                await provider.cancel(claim.job.external_id)
-            except ProviderError as error:  # a vendor that cannot be reached cannot keep the credits held
-                log.warning("vendor was not told to stop", error=str(error))
+        await stop_at(self._catalogue.providers.get(claim.job.provider), claim.job.external_id)
         await self._outcomes.cancel(claim.job, claim.fence)
         log.info("job cancelled")
 

@@ -20,6 +20,8 @@ from services.jobs.outcome import Outcomes
 from services.jobs.queue import JobQueue
 from services.jobs.runner import Runner
 from services.jobs.verdicts import Verdicts
+from services.live.live import Live
+from services.live.values import Values
 from storage.database import Database
 from storage.tables import User
 from tests.support.auditor import audit
@@ -88,7 +90,7 @@ def worker_on(shop: Shop, db: Database) -> Runner:
     kinds = shop.kinds
     outcomes, health = Outcomes(db, kinds), Health(db)
     verdicts = Verdicts(outcomes, shop.catalogue, kinds, health, shop.alerts)
-    return Runner(JobQueue(db), outcomes, shop.catalogue, kinds, health, verdicts)
+    return Runner(JobQueue(db, Live(db, Values())), outcomes, shop.catalogue, kinds, health, verdicts)
 
 
 async def recover(shop: Shop, db: Database) -> None:
