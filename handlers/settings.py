@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversation.callbacks import SetLanguage, SetLength, SetShape
+from conversation.commands import announce_to
 from conversation.i18n import gettext as _
 from conversation.notifier import Notifier
 from conversation.setting_views import settings_view
@@ -29,12 +30,16 @@ async def set_language(
     services: Services,
     notifier: Notifier,
     tap: Tap,
+    bot: Bot,
 ) -> None:
     async with tap.forgiving():
         user = await services.users.choose_language(user.id, callback_data.language)
+    actor = await services.staff.actor(user)
     with notifier.words.speaking(user.language):
         await tap.answer(_("✓ We speak English now"))
         await show(callback, _view(user, services))
+        if actor is not None:
+            await announce_to(bot, user, actor)
 
 
 async def set_length(

@@ -7,6 +7,7 @@ from aiogram.filters import Command, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from conversation.callbacks import Go
+from conversation.commands import announce_to
 from conversation.credit_views import credits_view
 from conversation.help_views import help_view, start_view
 from conversation.project_views import projects_view
@@ -22,6 +23,9 @@ PLACES = ("help", "projects", "credits", "settings")
 
 async def start(message: Message, user: User, services: Services, is_new: bool) -> None:
     """Whatever the deep link carried: what it was worth was decided when they were registered."""
+    actor = await services.staff.actor(user) if is_new else None
+    if actor and message.bot:  # an owner the settings name already; all others have been told of their commands
+        await announce_to(message.bot, user, actor)
     balance = await services.wallet.balance(user.id)
     gift = await services.referrals.gift(user.id) if is_new else 0
     await say(message, start_view(user, available=balance.available, gift=gift))

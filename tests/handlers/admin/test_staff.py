@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from aiogram.methods import DeleteMyCommands, SetMyCommands
 
+from conversation.callbacks import SetLanguage
 from conversation.callbacks.admin_staff import AdminAppoint, AdminLog, AdminMember
 from conversation.i18n import Words
 from services.staff.rights import Role
@@ -48,6 +49,20 @@ async def test_a_role_is_given_after_a_question_and_they_are_told(owners: Chat, 
     await bobs.says("/audit")
     assert "gave a role" in bobs.last
     assert "role: null → admin" in bobs.last
+
+
+async def test_an_owner_has_their_commands_from_the_first_start_and_in_their_language(owners: Chat, bobs: Chat) -> None:
+    await bobs.says("/start")
+    assert bobs.telegram.sent(SetMyCommands) == []
+    await owners.says("/start")
+    (at_first,) = owners.telegram.sent(SetMyCommands)
+    assert (at_first.commands[-1].command, at_first.scope.chat_id) == ("audit", OWNER)
+
+    await owners.taps(SetLanguage(language="ru").pack())
+    in_russian = owners.telegram.sent(SetMyCommands)[-1]
+    assert in_russian.commands[0].description == "Начать"
+    await owners.says("/start")
+    assert len(owners.telegram.sent(SetMyCommands)) == 2
 
 
 async def test_a_role_is_taken_and_its_commands_with_it(owners: Chat, bobs: Chat, bob: User) -> None:
