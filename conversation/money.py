@@ -54,6 +54,11 @@ def _places(currency: str) -> int:
     return 0 if code in WHOLE else 3 if code in THOUSANDTHS else 2
 
 
+def plain(amount: int, currency: str) -> str:
+    """As `smallest_units` reads it: 39.99."""
+    return f"{Decimal(amount).scaleb(-_places(currency)):f}"
+
+
 def smallest_units(text: str, currency: str) -> int | None:
     """What somebody wrote as an amount ("2.50", "2,5", "3"), the other way round; None if it is none."""
     written = text.strip().replace(",", ".")

@@ -96,6 +96,11 @@ class Packs:
         async with self._db.reading() as session:
             return (await self._stocked(session, [await _existing(session, pack_id)]))[0]
 
+    async def currency(self) -> str:
+        """What a new pack is sold for by card: ISO 4217 in lower case."""
+        async with self._db.reading() as session:
+            return await _currency(session)
+
     async def consider(self, wanted: Terms, pack_id: int | None = None) -> Preview:
         """Look at a change, or at a new pack, without making it. Raises NotYours, PackNotUsable, AlreadyDone."""
         async with self._db.reading() as session:

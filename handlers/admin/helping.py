@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from conversation.admin.payment_views import not_understood_view
 from conversation.admin.people_views import card_view
 from conversation.admin.person_questions import (
     ask_credits_view,
@@ -19,10 +17,11 @@ from conversation.admin.person_questions import (
 )
 from conversation.callbacks.admin_people import Adjust, SendText, WriteAbout
 from conversation.i18n import gettext as _
-from conversation.view import View, units
+from conversation.view import units
+from handlers.admin.asking import answered, ask_back, is_expected
 from handlers.admin.door import Staff
 from handlers.manners import Tap
-from handlers.showing import say, show
+from handlers.showing import show
 from services.desk import Services
 from services.dialogue import Expectation, Expects, expectation
 from services.errors import AlreadyDone
@@ -42,27 +41,18 @@ async def ask(callback: CallbackQuery, callback_data: WriteAbout, user: User, se
     await show(callback, ask_credits_view(person) if credits_ else ask_message_view(person.user))
 
 
-def is_expected(expects: Expects) -> Callable[[Message, User], Awaitable[bool]]:
-    async def asked(message: Message, user: User) -> bool:
-        expected = expectation(user)
-        wanted = expected is not None and expected.expects == expects
-        return wanted and message.text is not None and not message.text.startswith("/")
-
-    return asked
-
-
 async def credits_told(message: Message, user: User, services: Services) -> None:
     person, wish = await _about(user, services), wished(message.text or "")
-    await _ask_back(message, user, services, credits_question(person, *wish) if wish else None)
+    await ask_back(message, user, services, credits_question(person, *wish) if wish else None)
 
 
 async def message_told(message: Message, user: User, services: Services) -> None:
     person, short = await _about(user, services), units(message.text or "") <= MESSAGE_LIMIT
-    await _ask_back(message, user, services, message_question(person) if short else None)
+    await ask_back(message, user, services, message_question(person) if short else None)
 
 
 async def adjust(callback: CallbackQuery, callback_data: Adjust, services: Services, actor: Actor, tap: Tap) -> None:
-    said, text = _answered(callback)
+    said, text = answered(callback)
     wish, amount = wished(text), callback_data.amount if callback_data.give else -callback_data.amount
     if wish is None or wish[0] != amount:
         raise AlreadyDone  # the message was edited since
@@ -74,7 +64,7 @@ async def adjust(callback: CallbackQuery, callback_data: Adjust, services: Servi
 async def send_text(
     callback: CallbackQuery, callback_data: SendText, services: Services, actor: Actor, tap: Tap
 ) -> None:
-    said, text = _answered(callback)
+    said, text = answered(callback)
     reference = await services.helping.write(actor, callback_data.person, text[:MESSAGE_LIMIT], asked=said)
     await tap.answer()
     note = _("✉️ It is on its way. Reference: {reference}").format(reference=reference)
@@ -93,24 +83,6 @@ def wished(text: str) -> tuple[int, str] | None:
 async def _about(user: User, services: Services) -> User:
     expected = expectation(user)
     return (await services.people.view(expected.subject_id if expected else 0)).user
-
-
-async def _ask_back(message: Message, user: User, services: Services, question: View | None) -> None:
-    if question is None:
-        await say(message, not_understood_view())
-        return
-    await services.dialogue.expect(user.id, None)
-    # As a reply: what the button stands for is the message it answers, also after a restart.
-    await message.reply(question.text, reply_markup=question.keyboard)
-
-
-def _answered(callback: CallbackQuery) -> tuple[int, str]:
-    """Id and text of the staff's own message that the question answers. Raises AlreadyDone: it is gone."""
-    question = callback.message
-    said = question.reply_to_message if isinstance(question, Message) else None
-    if said is None or not said.text or said.from_user is None or said.from_user.id != callback.from_user.id:
-        raise AlreadyDone
-    return said.message_id, said.text
 
 
 def router() -> Router:
