@@ -82,7 +82,7 @@ class VendorSettings(BaseSettings):
 
     @property
     def spare_makers(self) -> list[str]:
-        """Who could make clips as well: their keys are there. Not `local`, whose libraries are 40 MB in each process."""
+        """Who could make clips as well: their keys are there. Not `local`: its libraries are 40 MB in each process."""
         others = (name for name in MAKERS if name not in self.makers and name != local.NAME)
         return [name for name in others if not self._missing(name)]
 

@@ -41,11 +41,13 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until `stop` is set; then finish what was begun."""
     dispatcher = Dispatcher(open_queue(settings.queue, secret=settings.derived_secret("queue")))
     house = open_house(settings, wake=dispatcher.wake)
+    live = house.services.live
+    await live.refresh(at_once=True)
     ingest = Ingest(Inbox(house.db, f"telegram:{settings.bot_id}"), open_dispatcher(house), house.bot)
     rail = house.card_rail
     cards = CardIngest(rail.inbox, rail.payments) if rail else None
     runner = await _listen(house, ingest, cards)
-    duties = [asyncio.create_task(ingest.recover()), asyncio.create_task(_be_known(house))]
+    duties = [asyncio.create_task(duty) for duty in (ingest.recover(), _be_known(house), live.follow())]
     if cards:
         duties.append(asyncio.create_task(cards.recover()))
     if settings.telegram_mode == "polling":

@@ -55,6 +55,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set; then hand over what is under way."""
     dispatcher = Dispatcher(open_queue(settings.queue, secret=settings.derived_secret("queue")))
     house = open_house(settings, wake=dispatcher.wake)
+    await house.services.live.refresh(at_once=True)
     shop = open_workshop(house, wake=dispatcher.wake)
     sweep = SweepDuty(shop.sweep, dispatcher)
     cards = CardsDuty(house.services.cards, house.notifier)
@@ -67,6 +68,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         work=shop.work,
         duties=[
             pump.run,
+            house.services.live.follow,
             *([AnswerPump(shop.answering).run] if shop.answering else []),
             partial(
                 keep_doing, "watch", WATCH_SECONDS, shop.leases, WatchDuty(shop.watcher).round, WATCH_LEASE_SECONDS
@@ -84,7 +86,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             *_payment_duties(house, shop.leases),
         ],
     )
-    log.info("worker is ready", owner=shop.owner, providers=list(house.catalogue.providers))
+    log.info("worker is ready", owner=shop.owner, providers=list(house.catalogue.makers))
     await process.run(stop)
     await house.close()
 

@@ -86,6 +86,5 @@ def _wellbeing(house: House, alerts: Alerts) -> Wellbeing:
 def _answering(house: House, alerts: Alerts) -> Answering | None:
     if house.writer is None:
         return None
-    return Answering(
-        house.db, house.store, house.catalogue, house.writer, house.services.ordering, alerts, house.values
-    )
+    ordering, values = house.services.ordering, house.services.live.values
+    return Answering(house.db, house.store, house.catalogue, house.writer, ordering, alerts, values)

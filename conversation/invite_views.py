@@ -13,8 +13,8 @@ from conversation.view import Button, View, lines, paragraphs, rows, url_button
 from conversation.wording import credits_
 from services.arrivals import INVITATION
 from services.codes import Redeemed
-from services.referrals import Invitation
 from services.live.values import ReferralRule
+from services.referrals import Invitation
 
 TELEGRAM: Final = "https://t.me"
 STRANGERS_START: Final = "invite"

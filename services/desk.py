@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.banning import Banning
 from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
+from services.catalogue import Catalogue
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
@@ -86,5 +87,6 @@ class Services:
     banning: Banning
     personal_data: PersonalData
     live: Live
+    catalogue: Catalogue
     broadcasts: Broadcasts
     packs: Packs

@@ -60,6 +60,8 @@ class Live:
         """What was set, of that."""
         self._newest = 0
         """The newest change of that."""
+        self._changes = 0
+        """How many there were when all of them were read."""
         self._looked = -GLANCE_SECONDS
         self._told: list[Callable[[Values], None]] = []
 
@@ -68,11 +70,21 @@ class Live:
         self._told.append(changed)
         changed(self.now)
 
+    def values(self) -> Values:
+        """The picture in force, for whoever asks anew each time."""
+        return self.now
+
     async def refresh(self, *, at_once: bool = False) -> Values:
         if at_once or time.monotonic() - self._looked >= GLANCE_SECONDS:
             self._looked = time.monotonic()
             newest = select(func.max(ValueChange.id)).group_by(ValueChange.name)
             async with self._db.reading() as session:
+                # Nothing is ever taken away: as many as before are the same. The highest id would not tell of one that
+                # was given a lower and committed later.
+                changes = (await session.execute(select(func.count()).select_from(ValueChange))).scalar_one()
+                if changes == self._changes:
+                    return self.now
+                self._changes = changes
                 rows = select(ValueChange).where(ValueChange.id.in_(newest)).order_by(ValueChange.name)
                 self._adopt((await session.scalars(rows)).all())
         return self.now

@@ -29,7 +29,7 @@ class Referral(Base):
     via: Mapped[str] = mapped_column(String(8))
     """`link` or `code`."""
     rule: Mapped[str] = mapped_column(String(8))
-    """With which approved clip of the friend it vests: services.live.values.ReferralRule, as it was when they joined."""
+    """With which approved clip of the friend it vests (services.live.values.ReferralRule), as when they joined."""
     state: Mapped[str] = mapped_column(String(16), default="joined")
     """joined; vested: the inviter has their credits; revoked: they went back, because the friend's money did."""
     credits: Mapped[int]

@@ -18,7 +18,7 @@ from tests.support.database import execute
 class Stage:
     def __init__(self, shop: Shop, words: Words) -> None:
         self.shop, self.words, self.telegram = shop, words, Telegram()
-        self.users = Users(shop.db, shop.values, leavers=LEAVERS)
+        self.users = Users(shop.db, shop.live.values, leavers=LEAVERS)
         self.services = Services(
             users=self.users,
             dialogue=shop.dialogue,
@@ -28,6 +28,9 @@ class Stage:
             improve=shop.improve,
             cancel=shop.cancel,
             dead=shop.dead,
+            sheets=shop.sheets,
+            steering=shop.steering,
+            pausing=shop.pausing,
             takes=shop.takes,
             projects=shop.projects,
             editing=shop.editing,
@@ -43,6 +46,7 @@ class Stage:
             banning=shop.banning,
             personal_data=shop.personal_data,
             live=shop.live,
+            catalogue=shop.catalogue,
             broadcasts=shop.broadcasts,
             packs=shop.packs,
             referrals=shop.referrals,

@@ -35,13 +35,18 @@ from services.jobs import states
 from services.jobs.cancel import Cancel
 from services.jobs.clip import ClipKind, Stored, clip_name
 from services.jobs.dead import DeadLetters
+from services.jobs.detours import Detours
 from services.jobs.health import Health
 from services.jobs.hints import Hints
 from services.jobs.kinds import JobKind
 from services.jobs.late import LateResults
 from services.jobs.outcome import Outcomes
+from services.jobs.pausing import Pausing
 from services.jobs.queue import Claim, JobQueue
+from services.jobs.relocating import Relocating
 from services.jobs.runner import Runner
+from services.jobs.sheets import Sheets
+from services.jobs.steering import Steering
 from services.jobs.sweep import Sweep
 from services.jobs.verdicts import Verdicts
 from services.jobs.watcher import Watcher
@@ -118,7 +123,7 @@ class Shop:
         self.outcomes = Outcomes(db, kinds)
         self.live = Live(db, START)
         self.live.tell(self.catalogue.adopt)
-        self.queue = JobQueue(db)
+        self.queue = JobQueue(db, self.live)
         self.sweep = Sweep(db, self.queue, self.outcomes, self.woken)
         self.health = Health(db)
         self.alerts = Alerts(db, owners=[OWNER])
@@ -134,26 +139,31 @@ class Shop:
         self.improve = Improve(db, on=writer is not None)
         self.writer = writer
         self.cancel = Cancel(db, self.outcomes)
+        relocating = Relocating(db, self.catalogue, kinds)
+        self.sheets = Sheets(relocating)
+        self.steering = Steering(relocating, self.outcomes, self.woken)
+        self.pausing = Pausing(relocating, self.live, self.queue, self.woken)
+        self.detours = Detours(relocating, self.woken)
         self.dead = DeadLetters(db, self.catalogue, kinds, self.woken)
         self.takes = Takes(db, self.store)
         self.projects = Projects(db)
         self.editing = Editing(db)
         self.wallet = Wallet(db)
         self.receipts = Receipts(db)
-        self.support = Support(db, self.values, owners=[OWNER])
+        self.support = Support(db, self.live.values, owners=[OWNER])
         self.outbox = Outbox(db)
         self.staff = Staff(db, owners=[OWNER])
         self.audit = AuditLog(db)
         self.figures = Figures(db)
         self.broadcasts = Broadcasts(db)
         self.packs = Packs(db, cards=True, livemode=False)
-        self.referrals = Referrals(db, self.values)
+        self.referrals = Referrals(db, self.live.values)
         self.promos = Promos(db)
         self.codes = Codes(self.promos, self.referrals)
-        self.sharing = Sharing(db, self.values, player="https://echoes.example/p")
+        self.sharing = Sharing(db, self.live.values, player="https://echoes.example/p")
         self.storyboard = Storyboard(db)
         self.screenings = Screenings(db, self.store)
-        self.films = Films(db, self.store, self.woken, DailyQuota(self.values), states.DEADLINE_SECONDS)
+        self.films = Films(db, self.store, self.woken, DailyQuota(self.live.values), states.DEADLINE_SECONDS)
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
@@ -165,16 +175,13 @@ class Shop:
         self.banning = Banning(db, self.cancel, self.staff)
         self.personal_data = PersonalData(db, self.cancel, self.staff, LEAVERS)
 
-    def values(self) -> Values:
-        return self.live.now
-
     def worker(self) -> Runner:
         return Runner(self.queue, self.outcomes, self.catalogue, self.kinds, self.health, self.verdicts)
 
     async def answers(self) -> int:
         """The writer is asked all that waits. Returns how much that was."""
         assert self.writer is not None, "there is nobody to ask"
-        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts, self.values)
+        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts, self.live.values)
         asked = await answering.claim(100)
         for one in asked:
             await answering.answer(one)
