@@ -178,9 +178,9 @@ class Packs:
         found = await session.execute(active.where(PackLink.pack_id.in_(ids)))
         links = {link.pack_id: link for link in found.scalars()}
         lately = (Payment.state == "credited") & (Payment.created_at > now_plus(-SOLD_SECONDS))
-        counted = select(Order.pack_id, func.count()).join(Payment, Payment.order_id == Order.id)
+        counted = select(Order.pack_id, func.count().label("times")).join(Payment, Payment.order_id == Order.id)
         rows = await session.execute(counted.where(lately, Order.pack_id.in_(ids)).group_by(Order.pack_id))
-        sold = dict(row.tuple() for row in rows)
+        sold = {row.pack_id: row.times for row in rows}
         return [Stocked(pack, self._link(pack, links.get(pack.id)), sold.get(pack.id, 0)) for pack in packs]
 
     def _link(self, pack: Pack, link: PackLink | None) -> CardLink:

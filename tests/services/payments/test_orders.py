@@ -60,6 +60,7 @@ async def test_rails_come_in_the_order_of_the_settings_and_a_pack_without_one_is
         "UPDATE packs SET cents = cents + 1",
         "UPDATE packs SET credits = credits - 1",
         "UPDATE packs SET currency = 'eur'",
+        "UPDATE packs SET name = 'Other'",
     ],
 )
 async def test_cards_are_offered_only_while_the_link_says_what_the_pack_says(
