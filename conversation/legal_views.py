@@ -14,12 +14,16 @@ LISTED = 3
 """Payments in /paysupport; the rest are in the receipts."""
 
 
-def support_view(contact: str | None) -> View:
-    """`contact`: of the owners; None where the next message is passed on to them."""
+def support_view(contact: str | None, own: str | None = None) -> View:
+    """`contact`: of the owners; None where the next message is passed on to them. `own`: what they say first, as HTML.
+
+    How they are reached is said in any case.
+    """
+    first = own or _("💬 <b>Support</b>")
     if contact is not None:
-        return View(paragraphs(_("💬 <b>Support</b>"), _write_to(contact)))
+        return View(paragraphs(first, _write_to(contact)))
     ask = _("Write your question as one message, and I'll pass it on to the people behind this bot.")
-    return View(paragraphs(_("💬 <b>Support</b>"), ask, _("Is it about a payment? See /paysupport first.")))
+    return View(paragraphs(first, ask, _("Is it about a payment? See /paysupport first.")))
 
 
 def passed_on_view(reference: str) -> View:
@@ -46,7 +50,10 @@ def paysupport_view(receipts: Sequence[Receipt], contact: str | None) -> View:
     )
 
 
-def terms_view() -> View:
+def terms_view(own: str | None = None) -> View:
+    """`own`: what the owners say in place of ours, as HTML."""
+    if own is not None:
+        return View(own)
     return View(
         paragraphs(
             _("📄 <b>Terms</b>"),
@@ -59,7 +66,10 @@ def terms_view() -> View:
     )
 
 
-def privacy_view(contact: str | None) -> View:
+def privacy_view(contact: str | None, own: str | None = None) -> View:
+    """`own`: what the owners say in place of ours, as HTML."""
+    if own is not None:
+        return View(own)
     ask = _("Any questions about it? Write to us: {contact}")
     return View(
         paragraphs(

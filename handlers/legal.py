@@ -7,6 +7,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from conversation.legal_views import passed_on_view, paysupport_view, privacy_view, support_view, terms_view
+from conversation.own_texts import own_text
 from handlers.showing import say
 from services.desk import Services
 from services.dialogue import expectation
@@ -27,7 +28,7 @@ async def support(message: Message, command: CommandObject, user: User, services
         return
     if contact is None:
         await services.support.expect_question(user.id)
-    await say(message, support_view(contact))
+    await say(message, support_view(contact, own_text(services.live.now, "support", user.language)))
 
 
 async def question(message: Message, user: User, services: Services) -> None:
@@ -44,12 +45,13 @@ async def paysupport(message: Message, user: User, services: Services) -> None:
     await say(message, paysupport_view(shown.receipts, services.support.contact))
 
 
-async def terms(message: Message) -> None:
-    await say(message, terms_view())
+async def terms(message: Message, user: User, services: Services) -> None:
+    await say(message, terms_view(own_text(services.live.now, "terms", user.language)))
 
 
-async def privacy(message: Message, services: Services) -> None:
-    await say(message, privacy_view(services.support.contact))
+async def privacy(message: Message, user: User, services: Services) -> None:
+    own = own_text(services.live.now, "privacy", user.language)
+    await say(message, privacy_view(services.support.contact, own))
 
 
 def router() -> Router:

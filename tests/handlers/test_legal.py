@@ -89,3 +89,34 @@ async def test_help_with_payments_lists_ones_own(chat: Chat, bobs: Chat) -> None
 async def test_receipts_are_behind_the_credits(chat: Chat) -> None:
     await chat.taps("rp:0")
     assert "no payments yet" in chat.last
+
+
+async def test_the_owners_say_it_in_their_own_words(chat: Chat, shop: Shop) -> None:
+    boss = await shop.boss()
+    written = {
+        "terms:en": "Be <kind>.\n\nNo refunds & no tears.",
+        "privacy:en": "We keep little.",
+        "terms:es": "Sé amable.",
+    }
+    await shop.live.set(boss, "texts", written | {"support:en": "We answer on weekdays."})
+
+    await chat.says("/terms")
+    assert chat.last == "Be &lt;kind&gt;.\n\nNo refunds &amp; no tears."
+    await chat.says("/privacy")
+    assert chat.last == "We keep little."
+    await chat.says("/support")
+    assert chat.last.startswith("We answer on weekdays.")
+    assert "pass it on" in chat.last
+
+    await shop.live.set(boss, "texts", {"terms:es": "Sé amable."})
+    for said, heard in (("/terms", "Terms"), ("/privacy", "What is kept"), ("/support", "Support")):
+        await chat.says(said)
+        assert heard in chat.last
+
+
+async def test_the_contact_is_the_one_that_is_set_now(chat: Chat, shop: Shop) -> None:
+    boss = await shop.boss()
+    for contact, heard in (("@first", "@first"), ("a@b.example", "a@b.example"), (None, "pass it on")):
+        await shop.live.set(boss, "support_contact", contact)
+        await chat.says("/support")
+        assert heard in chat.last
