@@ -19,6 +19,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 FRAME_RATE = "ECHOES_TEST_FRAME_RATE"
+BURST = "ECHOES_TEST_BURST"
 PRELOADED = ["tests.support.preloaded", "tests.support.racers", "tests.support.processes"]
 
 
@@ -34,7 +35,7 @@ class Forked:
     """A `python -m bot …` or `python -m sandbox …` that is alive from now on, to be handled as a subprocess.Popen is.
 
     `command` begins with the program. What it says goes to the end of the file `log`. With FRAME_RATE in the
-    environment its renderer makes clips of so many frames a second.
+    environment its renderer makes clips of so many frames a second, with BURST it sends so many messages at once.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
@@ -84,10 +85,13 @@ def _live(command: list[str], environment: dict[str, str], log: str) -> None:
 
 def _bot() -> int:
     from bot.__main__ import main
+    from conversation import pace
     from providers.local import render
 
     if FRAME_RATE in os.environ:
         render.FRAME_RATE = int(os.environ[FRAME_RATE])
+    if BURST in os.environ:
+        pace.CHAT_BURST = pace.GLOBAL_BURST = float(os.environ[BURST])  # type: ignore[misc]
     return main()
 
 

@@ -27,9 +27,16 @@ class Person:
 
     @classmethod
     async def arrive(
-        cls, session: aiohttp.ClientSession, url: str, bot_id: int, name: str = "Alice", language: str = "en"
+        cls,
+        session: aiohttp.ClientSession,
+        url: str,
+        bot_id: int,
+        name: str = "Alice",
+        language: str = "en",
+        **more: str,
     ) -> Person:
-        facts = {"first_name": name, "language_code": language}
+        """`more`: the rest of the name."""
+        facts = {"first_name": name, "language_code": language, **more}
         async with session.post(f"{url}/control/people", json=facts) as response:
             assert response.status < 300, await response.text()
             person = cls(session, url, bot_id, await response.json())
@@ -47,8 +54,30 @@ class Person:
     def chat(self) -> str:
         return f"{self._url}/control/chats/{self.bot_id}/{self.id}"
 
-    async def say(self, text: str) -> None:
-        await self._post("/messages", json={"text": text})
+    async def say(self, text: str) -> Message:
+        said: Message = (await self._post("/messages", json={"text": text}))["messages"][0]
+        return said
+
+    async def edit(self, message: Message, text: str) -> None:
+        await self._post("/edits", json={"message_id": message["message_id"], "text": text})
+
+    async def forward(self, text: str, of: Person) -> None:
+        """Send on to the bot what somebody else wrote."""
+        theirs = await of._post("/share", json={"to": self.id, "text": text})
+        await self._post("/share", json={"to": self.id, "message_id": theirs["message"]["message_id"]})
+
+    async def gather(self, kind: str, title: str = "Friends") -> int:
+        """Make a `group`, `supergroup` or `channel` with the bot in it. Returns its id."""
+        return int((await self._post("/groups", json={"title": title, "type": kind}))["id"])
+
+    async def say_in(self, group: int, text: str, *, anonymous: bool = False) -> None:
+        await self._post(f"/groups/{group}/messages", json={"text": text, "anonymous": anonymous})
+
+    async def said_in(self, group: int) -> list[Message]:
+        async with self._session.get(f"{self.chat}/groups/{group}") as response:
+            assert response.status == 200, await response.text()
+            found: list[Message] = (await response.json())["messages"]
+            return found
 
     async def send_files(self, *files: bytes, caption: str = "", as_: str = "photo", name: str = "photo.jpg") -> None:
         """One file, or several as an album."""

@@ -88,6 +88,9 @@ class World:
 
     def start(self) -> None:
         self.start_sandbox()
+        self.start_product()
+
+    def start_product(self) -> None:
         self._migrate()
         self.start_web()
         self.start_worker()
