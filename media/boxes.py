@@ -16,6 +16,8 @@ _MOST_BYTES: Final = 16 << 20  # an index of a minute has some kilobytes
 _FULL: Final = 4  # version and flags, in front of a full box's own fields
 _SAMPLE_ENTRIES: Final = 8  # of stsd: version, flags and a count
 _SIZE_IN_ENTRY: Final = 24  # of a visual sample entry
+_COUNT_IN_SIZES: Final = 8  # of stsz: version, flags and one size for all
+_MATRIX_FROM_END: Final = 44  # of tkhd: nine numbers, then width and height
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Claims:
     """Width and height on the screen, in pixels."""
     coded: tuple[int, int]
     """Width and height of the pictures, in pixels."""
+    media_seconds: float = 0.0
+    frames: int = 0
+    """0: it does not say, like the seconds."""
+    turned: bool = False
+    """Whether players are to turn or mirror the pictures."""
 
 
 def read_claims(path: Path) -> Claims | None:
@@ -56,12 +63,32 @@ def _of_track(track: bytes, scale: int, length: int) -> Claims | None:
     # Version 1 has times of eight bytes: of making, of change and, behind the track's number, its length.
     long = header[0] == 1
     (lasts,) = struct.unpack_from(">Q" if long else ">I", header, _FULL + (24 if long else 16))
+    across, down, _, up, along = struct.unpack_from(">5i", header, len(header) - _MATRIX_FROM_END)
     width, height = struct.unpack_from(">II", header, len(header) - 8)
-    return Claims(length / scale, lasts / scale, (width / 65536, height / 65536), coded)
+    return Claims(
+        film_seconds=length / scale,
+        track_seconds=lasts / scale,
+        shown=(width / 65536, height / 65536),
+        coded=coded,
+        media_seconds=_media_seconds(track),
+        frames=_frames(track),
+        turned=across < 0 or along < 0 or (down, up) != (0, 0),
+    )
+
+
+def _media_seconds(track: bytes) -> float:
+    header = _child(track, b"mdia", b"mdhd")
+    scale, length = _scale_and_length(header) if header else (0, 0)
+    return length / scale if scale else 0.0
+
+
+def _frames(track: bytes) -> int:
+    sizes = _child(track, b"mdia", b"minf", b"stbl", b"stsz")
+    return int(struct.unpack_from(">I", sizes, _COUNT_IN_SIZES)[0]) if sizes else 0
 
 
 def _scale_and_length(header: bytes) -> tuple[int, int]:
-    """How many parts a second has, and the film's length in them."""
+    """Of mvhd or mdhd: how many parts a second has, and the length in them."""
     long = header[0] == 1
     scale, length = struct.unpack_from(">IQ" if long else ">II", header, _FULL + (16 if long else 8))
     return scale, length

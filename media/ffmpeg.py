@@ -45,6 +45,15 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """A file to write; `arguments` (codecs, filters, maps: ours, never a user's text) are for this one."""
+
+    path: Path
+    muxer: str
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one run may use. Seconds are wall-clock; `memory_bytes` bounds address space, not resident memory."""
 
@@ -80,18 +89,20 @@ async def run_ffmpeg(
     output: Path,
     *,
     muxer: str,
+    also: Sequence[Output] = (),
     limits: Limits = Limits(),
     on_progress: OnProgress | None = None,
 ) -> Progress:
     """Read `inputs`, apply `arguments` (codecs, filters, maps: ours, never a user's text), write `output`.
 
-    An existing `output` is replaced; after an error there is none. Returns the last progress.
+    An existing `output` is replaced; after an error there is none. What the same run writes `also` is left to the
+    caller, who has a folder for it. Returns the last progress.
 
     Raises:
         FfmpegFailed: ffmpeg ended with an error, or wrote more than it may.
         FfmpegTimeout: it took longer than `limits.seconds`.
     """
-    command = _command(inputs, arguments, output, muxer, limits)
+    command = _command(inputs, [*also, Output(output, muxer, tuple(arguments))], limits)
     with _nothing_left_after_an_error(output):
         progress = await _run(command, limits, on_progress)
         _refuse_output_at_its_limit(output, limits.output_bytes)
@@ -115,7 +126,7 @@ def _refuse_output_at_its_limit(output: Path, limit: int) -> None:
         raise FfmpegFailed(f"the output reached its limit of {limit} bytes", status=0)
 
 
-def _command(inputs: Sequence[Input], arguments: Sequence[str], output: Path, muxer: str, limits: Limits) -> list[str]:
+def _command(inputs: Sequence[Input], outputs: Sequence[Output], limits: Limits) -> list[str]:
     command = [ffmpeg_path(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", "-y"]
     command += ["-progress", "pipe:1", "-stats_period", "0.25"]
     for source in inputs:
@@ -123,7 +134,9 @@ def _command(inputs: Sequence[Input], arguments: Sequence[str], output: Path, mu
             raise ValueError(f"{source.demuxer} is not among the demuxers allowed here")
         command += [*source.options, "-protocol_whitelist", _PROTOCOLS, "-f", source.demuxer]
         command += ["-i", f"file:{source.path}"]
-    return [*command, *arguments, "-fs", str(limits.output_bytes), "-f", muxer, f"file:{output}"]
+    for target in outputs:
+        command += [*target.arguments, "-fs", str(limits.output_bytes), "-f", target.muxer, f"file:{target.path}"]
+    return command
 
 
 async def _run(command: list[str], limits: Limits, on_progress: OnProgress | None) -> Progress:

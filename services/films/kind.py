@@ -66,7 +66,8 @@ class FilmKind:
         name = f"films/{job.user_id}/{job.params['project_id']}/{job.id}"
         stored = StoredFilm(facts, f"{name}.mp4", f"{name}.jpg")
         await self._store.put(stored.video_key, result, "video/mp4")
-        await self._store.put(stored.thumbnail_key, await asyncio.to_thread(thumbnail, result), "image/jpeg")
+        await thumbnail(result, still := result.with_suffix(".jpg"), seconds=facts.seconds)
+        await self._store.put(stored.thumbnail_key, still, "image/jpeg")
         return stored
 
     async def keep(self, session: AsyncSession, job: Job, accepted: StoredFilm) -> None:

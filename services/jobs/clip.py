@@ -14,7 +14,6 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from media.errors import ClipRefused
-from media.thumbnail import thumbnail
 from media.verify import ClipFacts, verify_clip
 from providers.base import SHAPE_RATIOS, ClipRequest, FailureReason, ProviderError
 from services import outbox
@@ -104,10 +103,11 @@ class ClipKind:
         return self.elsewhere(job, catalogue, ())
 
     async def accept(self, job: Job, result: Path) -> Stored:
+        seconds, shape = job.params["duration_s"], SHAPE_RATIOS[job.params["shape"]]
+        still = result.with_suffix(".jpg")
         try:
-            shape = SHAPE_RATIOS[job.params["shape"]]
             async with self._checks:
-                facts = await verify_clip(result, expected_seconds=job.params["duration_s"], expected_shape=shape)
+                facts = await verify_clip(result, expected_seconds=seconds, expected_shape=shape, still=still)
         except ClipRefused as refused:
             raise ProviderError(
                 f"the clip is {refused}", provider=job.provider, reason=FailureReason.BAD_RESULT, retryable=True
@@ -116,7 +116,7 @@ class ClipKind:
         name = clip_name(job)
         stored = Stored(facts, f"{name}.mp4", f"{name}.jpg")
         await self._store.put(stored.video_key, result, "video/mp4")
-        await self._store.put(stored.thumbnail_key, await asyncio.to_thread(thumbnail, result), "image/jpeg")
+        await self._store.put(stored.thumbnail_key, still, "image/jpeg")
         return stored
 
     async def keep(self, session: AsyncSession, job: Job, accepted: Stored) -> None:

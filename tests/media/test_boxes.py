@@ -38,12 +38,25 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("faststart", [True, False])
 def test_it_reads_what_an_encoder_wrote(file: Path, faststart: bool) -> None:
     make_clip(file, seconds=2, size=(320, 180), faststart=faststart)
-    assert read_claims(file) == Claims(2.0, 2.0, (320, 180), (320, 180))
+    assert read_claims(file) == Claims(2.0, 2.0, (320, 180), (320, 180), 2.0, 48)
 
 
 def test_it_reads_the_long_form_and_finds_the_pictures_behind_the_sound(file: Path) -> None:
     file.write_bytes(box(b"ftyp", b"isom") + of_version_1())
     assert read_claims(file) == Claims(6.0, 5.0, (640, 360), (640, 360))
+
+
+@pytest.mark.parametrize("matrix", [(0, 1, -1, 0), (0, -1, 1, 0), (-1, 0, 0, -1), (1, 0, 0, -1)])
+def test_it_tells_of_pictures_to_be_turned_or_mirrored(file: Path, matrix: tuple[int, int, int, int]) -> None:
+    across, down, up, along = (one << 16 for one in matrix)
+    upright = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    make_clip(file, seconds=0.2)
+    whole, name = file.read_bytes(), b"tkhd"
+    place = whole.index(upright, whole.index(name))
+    file.write_bytes(whole[:place] + struct.pack(">5i", across, down, 0, up, along) + whole[place + 20 :])
+    claims = read_claims(file)
+    assert claims is not None
+    assert claims.turned
 
 
 def test_it_passes_by_a_box_of_eight_bytes_of_length(file: Path) -> None:
@@ -73,4 +86,4 @@ def test_what_is_no_index_claims_nothing(file: Path, content: bytes) -> None:
 
 def test_it_tells_what_is_claimed_not_what_is_so(file: Path) -> None:
     file.write_bytes(spoilt("pictures that are said to be huge"))
-    assert read_claims(file) == Claims(5.0, 5.0, (160, 90), (1280, 720))
+    assert read_claims(file) == Claims(5.0, 5.0, (160, 90), (1280, 720), 5.0, 40)

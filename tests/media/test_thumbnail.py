@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import av
@@ -12,32 +11,43 @@ from media.thumbnail import thumbnail
 from tests.media.clips import make_clip
 
 
-def still(path: Path) -> Image.Image:
-    return Image.open(io.BytesIO(thumbnail(path)), formats=("JPEG",))
+async def still(path: Path, *, seconds: float) -> Image.Image:
+    await thumbnail(path, path.with_suffix(".jpg"), seconds=seconds)
+    return Image.open(path.with_suffix(".jpg"), formats=("JPEG",))
 
 
 @pytest.mark.parametrize(
     ("size", "expected"), [((640, 360), (320, 180)), ((360, 640), (180, 320)), ((64, 64), (64, 64))]
 )
-def test_it_fits_into_320_pixels_and_keeps_the_shape(
+async def test_it_fits_into_320_pixels_and_keeps_the_shape(
     tmp_path: Path, size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    assert still(make_clip(tmp_path / "clip.mp4", size=size, seconds=0.3)).size == expected
+    clip = make_clip(tmp_path / "clip.mp4", size=size, seconds=0.3)
+    with await still(clip, seconds=0.3) as picture:
+        assert picture.size == expected
 
 
-def test_it_looks_past_a_fade_from_black(tmp_path: Path) -> None:
+async def test_it_looks_past_a_fade_from_black(tmp_path: Path) -> None:
     path = tmp_path / "fade.mp4"
     write(path, [np.full((180, 320, 3), min(250, 10 * n), np.uint8) for n in range(48)])
 
-    assert abs(np.asarray(still(path)).mean() - 240) < 8
+    with await still(path, seconds=2) as picture:
+        assert abs(np.asarray(picture).mean() - 240) < 8
 
 
-def test_even_noise_stays_below_200_kilobytes(tmp_path: Path) -> None:
+async def test_what_is_shorter_than_it_was_said_to_be_has_one_all_the_same(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "short.mp4", seconds=0.2)
+    with await still(path, seconds=5) as picture:
+        assert picture.size == (320, 180)
+
+
+async def test_even_noise_stays_below_200_kilobytes(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (640, 640, 3), np.uint8)
     path = tmp_path / "noise.mp4"
     write(path, [noise] * 2)
 
-    assert len(thumbnail(path)) < 200_000
+    with await still(path, seconds=2 / 24):
+        assert path.with_suffix(".jpg").stat().st_size < 200_000
 
 
 def write(path: Path, pictures: list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from media.errors import ClipProblem, ClipRefused, FfmpegTimeout
 from media.ffmpeg import Limits
@@ -17,9 +18,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", seconds=2)
 
 
-async def refusal(path: Path, *, seconds: float = 2, **expected: int) -> ClipProblem:
+async def refusal(
+    path: Path, *, seconds: float = 2, width: int | None = None, height: int | None = None
+) -> ClipProblem:
     with pytest.raises(ClipRefused) as caught:
-        await verify_clip(path, expected_seconds=seconds, **expected)
+        await verify_clip(path, expected_seconds=seconds, expected_width=width, expected_height=height)
     return caught.value.reason
 
 
@@ -29,6 +32,27 @@ async def test_it_tells_the_facts_of_a_good_clip(clip: Path) -> None:
     assert (facts.width, facts.height, facts.frames) == (320, 180, 48)
     assert facts.seconds == pytest.approx(2)
     assert facts.size_bytes == clip.stat().st_size
+
+
+async def test_it_writes_the_still_in_passing(clip: Path, tmp_path: Path) -> None:
+    still = tmp_path / "100%d still.jpg"
+    await verify_clip(clip, expected_seconds=2, still=still)
+    with Image.open(still, formats=("JPEG",)) as picture:
+        assert picture.size == (320, 180)
+
+
+async def test_it_measures_a_clip_in_fragments_whose_index_says_nothing(tmp_path: Path) -> None:
+    whole = make_clip(tmp_path / "whole.mp4", seconds=2)
+    path, options = tmp_path / "fragments.mp4", {"movflags": "frag_keyframe+empty_moov"}
+    with av.open(whole) as source, av.open(path, "w", options=options) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    facts = await verify_clip(path, expected_seconds=2)
+    assert facts.seconds == pytest.approx(2)
+    assert facts.frames == 48
 
 
 async def test_it_refuses_an_empty_file(tmp_path: Path) -> None:
@@ -64,7 +88,7 @@ async def test_it_refuses_another_length_than_was_ordered(clip: Path, ordered: i
     assert await refusal(clip, seconds=ordered) is ClipProblem.WRONG_LENGTH
 
 
-@pytest.mark.parametrize("expected", [{"expected_width": 640}, {"expected_height": 320}])
+@pytest.mark.parametrize("expected", [{"width": 640}, {"height": 320}])
 async def test_it_refuses_another_size_than_was_ordered(clip: Path, expected: dict[str, int]) -> None:
     assert await refusal(clip, **expected) is ClipProblem.WRONG_SIZE
 
@@ -91,7 +115,9 @@ async def test_it_refuses_headers_that_lie_about_the_pictures(tmp_path: Path, na
 
 
 @pytest.mark.parametrize(
-    "options", [{"codec": "mpeg4"}, {"pixels": "yuv444p"}, {"aspect": 2}], ids=["codec", "pixel format", "pixel shape"]
+    "options",
+    [{"codec": "mpeg4"}, {"pixels": "yuv444p"}, {"pixels": "yuv420p10le"}, {"pixels": "yuvj420p"}, {"aspect": 2}],
+    ids=["codec", "pixel format", "ten bits", "full range", "pixel shape"],
 )
 async def test_it_refuses_what_telegram_does_not_play_inline(tmp_path: Path, options: dict[str, str]) -> None:
     path = make_clip(tmp_path / "odd.mp4", seconds=0.5, **options)  # type: ignore[arg-type]  # one option a case
