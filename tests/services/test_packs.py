@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -120,7 +121,7 @@ async def test_what_was_taken_off_sale_meanwhile_is_not_changed_unseen(shop: Sho
         await shop.packs.sell(boss, taster.id, on=True, was="00000000")
 
 
-WRONG = [
+WRONG: list[tuple[str, dict[str, Any]]] = [
     ("name", {"name": ""}),
     ("name", {"name": "x" * 33}),
     ("name", {"name": "two  spaces"}),
@@ -137,9 +138,9 @@ WRONG = [
 @ON_SQLITE
 @pytest.mark.parametrize(("why", "change"), WRONG, ids=[f"{why} {next(iter(change))}" for why, change in WRONG])
 async def test_what_cannot_be_sold_is_refused_when_considered_and_when_done(
-    db: Database, shop: Shop, boss: Actor, taster: Pack, why: str, change: dict[str, object]
+    db: Database, shop: Shop, boss: Actor, taster: Pack, why: str, change: dict[str, Any]
 ) -> None:
-    wanted = replace(BIG, **change)  # type: ignore[arg-type]
+    wanted = replace(BIG, **change)
     other = await create_pack(db, linked=False)
     await execute(db, "UPDATE packs SET name = 'Other' WHERE id = :id", id=other.id)
     other = (await shop.packs.view(other.id)).pack
