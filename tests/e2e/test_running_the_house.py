@@ -23,6 +23,7 @@ from tests.support.person import Message, Person, words
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NONSENSE, LAST = "/abracadabra", "/help"
+DONE_TO_ANA: Final = ["credits_given", "banned", "unbanned", "messaged"]
 
 
 def _behind_the_door(router: Router) -> Iterator[tuple[str, Right | None]]:
@@ -150,3 +151,89 @@ async def _bot_said_in(crew: Crew, group: int, count: int) -> list[str]:
             found = [words(one) for one in said if one["from"]["username"] == "EchoesTestBot"]
             await asyncio.sleep(0.05)
     return found
+
+
+async def test_an_owner_finds_somebody_gives_them_credits_bans_them_forgives_and_writes(crew: Crew) -> None:
+    olga, ana = crew.olga, await crew.guest("Ana", username="ana_films")
+    await olga.say("/people @Ana_Films")
+    card = await olga.hears("Ana @ana_films")
+    assert "💳 30 credits" in words(card)
+
+    await olga.tap(card, "Give or take credits")
+    await olga.hears("How many credits, and why?")
+    await olga.say("5 a clip came out broken")
+    question = await olga.hears("Give 5 credits to Ana @ana_films?")
+    assert (await credits_of(crew, ana)) == 30
+    await olga.tap(question, "✅ Yes")
+    assert "35 credits" in words(await ana.hears("The team gave you 5 credits."))
+    card = await olga.hears("💳 35 credits")
+
+    await olga.tap(card, "🚫 Ban")
+    await olga.tap(await olga.hears("Ban Ana"), "✅ Yes")
+    card = await olga.hears("🚫 Banned on")
+    told = await newest(ana)
+    await ana.say("/credits")
+    refused = await ana.wait_for(lambda one: one["message_id"] > told)
+    assert "35" not in words(refused)
+    await olga.tap(card, "✅ Unban")
+    await olga.tap(await olga.hears("Unban Ana"), "✅ Yes")
+    await olga.tap(await olga.wait_for(lambda one: "💳 35 credits" in words(one) and "Banned" not in words(one)), "✉️")
+    await ana.say("/credits")
+    await ana.hears("35 credits")
+
+    await olga.hears("Write what Ana")
+    await olga.say("It is repaired: please try again.")
+    await olga.tap(await olga.hears("Send this to Ana"), "send it")
+    assert "It is repaired: please try again." in words(await ana.hears("From the team"))
+    done = "SELECT action FROM audit_log WHERE subject = ? ORDER BY id"
+    assert [action for (action,) in crew.world.rows(done, f"user:{crew.number(ana)}")] == DONE_TO_ANA
+
+
+async def test_an_owner_writes_to_many_takes_it_back_and_reaches_all_but_who_wants_no_news(crew: Crew) -> None:
+    olga = crew.olga
+    ben, cleo = await crew.guest("Ben"), await crew.guest("Cleo")
+    everybody = crew.world.rows("SELECT count(*) FROM users")[0][0] - 1
+
+    card = await sent_to_many(olga, "We make films now", everybody)
+    got = [await person.hears("We make films now") for person in (ben, cleo, crew.sue)]
+    stopped = await ben.tap(got[0], "No more news")
+    assert "No more news from me" in stopped["text"]
+    await olga.tap(card, "Delete it everywhere")
+    await olga.tap(await olga.hears(f"Delete it in {everybody} chats?"), "Yes, delete it")
+    await olga.hears(f"🗑 Deleted: {everybody}")
+    for person in (ben, cleo, crew.sue):
+        assert not any("We make films now" in words(one) for one in await person.messages())
+
+    await sent_to_many(olga, "And music", everybody - 1)
+    await cleo.hears("And music")
+    assert not any("And music" in words(one) for one in await ben.messages())
+
+
+async def sent_to_many(owner: Person, text: str, people: int) -> Message:
+    """Returns the message that shows how far it is, at its end."""
+    await owner.say("/broadcast")
+    await owner.hears("Send me now what they should get")
+    await owner.say(text)
+    aiming = await owner.hears("Who should get it?")
+    assert f"{people} people would get it." in words(aiming)
+    await owner.tap(aiming, "Send it…")
+    await owner.tap(await owner.hears(f"Send it to {people} people?"), f"Yes, to {people} people")
+    return await owner.hears(f"✅ Sent: {people}")
+
+
+async def test_an_owner_sees_how_the_house_does(crew: Crew) -> None:
+    asked = await crew.olga.say("/overview")
+    shown = await crew.olga.wait_for(lambda one: "photo" in one and one["message_id"] > asked["message_id"])
+    people = crew.world.rows("SELECT count(*) FROM users")[0][0]
+    assert f"👥 People: {people}" in words(shown)
+    async with crew.session.get(crew.world.url + shown["media_url"]) as response:
+        today = await response.read()
+    await crew.olga.tap(shown, "7 days")
+    week = await crew.olga.wait_for(lambda one: one["message_id"] == shown["message_id"] and " to " in words(one))
+    async with crew.session.get(crew.world.url + week["media_url"]) as response:
+        assert (response.content_type, await response.read() != today) == ("image/jpeg", True)
+
+
+async def credits_of(crew: Crew, person: Person) -> int:
+    held = "SELECT balance FROM accounts WHERE user_id = ? AND kind = 'available'"
+    return int(crew.world.rows(held, crew.number(person))[0][0])
