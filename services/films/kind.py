@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from media.errors import ClipRefused
-from media.finished import Finished, check_film
 from media.thumbnail import thumbnail
 from providers.base import FailureReason, ProviderError
 from services import outbox
@@ -24,6 +23,9 @@ from services.jobs import states
 from services.jobs.kinds import Place
 from storage.objects.base import ObjectStore
 from storage.tables import Film, Job, Project
+
+if TYPE_CHECKING:
+    from media.finished import Finished
 
 KIND: Final = "film"
 
@@ -107,6 +109,7 @@ async def _another(session: AsyncSession, film: Film) -> bool:
 def _checked(job: Job, result: Path) -> Finished:
     # Only where films are made: joining needs libraries that other processes can do without.
     from media.film import film_seconds
+    from media.finished import check_film
 
     wanted = job.params
     seconds = film_seconds(wanted["seconds"], wanted["transition"], wanted["title"] is not None)
