@@ -35,6 +35,7 @@ Expects = Literal[
     "pack_price",
     "pack_stars",
     "pack_all",
+    "value",
 ]
 
 

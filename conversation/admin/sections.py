@@ -27,8 +27,10 @@ SECTIONS: Final[Sequence[Section]] = (
     Section("people", Right.PEOPLE, lambda: _("👤 People"), lambda: _("Find somebody, and help them")),
     Section("jobs", Right.JOBS, lambda: _("🛠 Jobs"), lambda: _("How the work goes, and what failed")),
     Section("payments", Right.PAYMENTS, lambda: _("💸 Payments"), lambda: _("Payments that wait for you; look one up")),
+    Section("packs", Right.PACKS, lambda: _("🛒 Packs"), lambda: _("What is sold, and for how much")),
     Section("promos", Right.PROMOS, lambda: _("🎟 Promo codes"), lambda: _("Promo codes: make and stop them")),
     Section("broadcast", Right.BROADCAST, lambda: _("📣 Messages to many"), lambda: _("A message to many people")),
+    Section("values", Right.VALUES, lambda: _("⚙️ Settings"), lambda: _("What is set without a restart")),
     Section("staff", Right.STAFF, lambda: _("🧑‍💼 Staff"), lambda: _("Who has which role")),
     Section("audit", Right.AUDIT, lambda: _("📜 Who did what"), lambda: _("The log of what staff did")),
 )

@@ -4,9 +4,39 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from handlers.admin import audit, broadcasts, deeds, helping, jobs, menu, overview, payments, people, promos, staff
+from handlers.admin import (
+    audit,
+    broadcasts,
+    deeds,
+    helping,
+    jobs,
+    menu,
+    overview,
+    packs,
+    payments,
+    people,
+    promos,
+    staff,
+    values,
+    values_setting,
+)
 
-SECTIONS = (menu, overview, people, helping, deeds, jobs, payments, promos, broadcasts, staff, audit)
+SECTIONS = (
+    menu,
+    overview,
+    people,
+    helping,
+    deeds,
+    jobs,
+    payments,
+    packs,
+    promos,
+    broadcasts,
+    values,
+    values_setting,
+    staff,
+    audit,
+)
 
 
 def router() -> Router:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conversation import callbacks
-from conversation.callbacks import admin_people, mydata
+from conversation.callbacks import admin_people, admin_values, mydata
 from conversation.callbacks import music as music_callbacks
 
 MODULES = [
@@ -28,6 +28,9 @@ CLASSES = list(
 LONGEST: dict[str, Any] = {
     "what": "assign",
     "sure": True,
+    "vendor": "v" * 32,
+    "pause": True,
+    "step": "close",
     "give": True,
     "tab": "payments",
     "deed": "export",
@@ -36,6 +39,10 @@ LONGEST: dict[str, Any] = {
     "model": callbacks.model_mark("m" * 64),
     "language": "en",
     "pack_id": 2**31 - 1,
+    "part": "credits",
+    "was": "f" * 8,
+    "then": "f" * 8,
+    "on": True,
     "rail": "stripe",
     "transition": "cross",
     "span": "month",
@@ -59,6 +66,8 @@ LONGEST: dict[str, Any] = {
     "activity": "month",
     "balance": "none",
     "wanted": False,
+    "group": "contact",
+    "shelf": 2**31 - 1,
 }
 
 
@@ -68,6 +77,7 @@ def longest(kind: type[CallbackData]) -> CallbackData:
         callbacks.AdminPlace: {"to": "broadcasts"},
         mydata.MyData: {"what": "really"},
         admin_people.WriteAbout: {"what": "credits"},
+        admin_values.ValueSet: {"field": 2**31 - 1, "to": "off." + "v" * 20, "seen": 2**31 - 1},
         music_callbacks.SetMusic: {"what": "volume", "value": 2**31 - 1},
     }
     known = LONGEST | places.get(kind, {})
