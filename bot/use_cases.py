@@ -11,6 +11,7 @@ from services.banning import Banning
 from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.catalogue import Catalogue
+from services.closing import Closing
 from services.codes import Codes
 from services.desk import Services
 from services.dialogue import Dialogue
@@ -99,7 +100,7 @@ def open_services(ground: Ground) -> Services:
         dialogue=Dialogue(db),
         drafts=Drafts(db, store, catalogue),
         ordering=Ordering(db, catalogue, wake, settings.job_deadline_seconds, Checks(db) if thinks else None),
-        cards=Cards(db, catalogue, thinks=thinks),
+        cards=Cards(db, catalogue, live.values, thinks=thinks),
         improve=Improve(db, on=thinks),
         cancel=cancel,
         dead=DeadLetters(db, catalogue, ground.kinds, wake, settings.job_deadline_seconds),
@@ -121,7 +122,7 @@ def open_services(ground: Ground) -> Services:
         storyboard=Storyboard(db),
         screenings=Screenings(db, store),
         soundtracks=ground.soundtracks,
-        films=Films(db, store, wake, DailyQuota(live.values), settings.job_deadline_seconds),
+        films=Films(db, store, wake, DailyQuota(live.values), settings.job_deadline_seconds, live.values),
         receipts=Receipts(db),
         support=Support(db, live.values, owners=settings.admin_ids),
         outbox=Outbox(db),
@@ -133,6 +134,7 @@ def open_services(ground: Ground) -> Services:
         banning=Banning(db, cancel, staff),
         personal_data=PersonalData(db, cancel, staff, leavers),
         live=live,
+        closing=Closing(live, staff),
         catalogue=catalogue,
         broadcasts=Broadcasts(db),
         packs=Packs(db, cards=STRIPE in settings.rails, livemode=settings.stripe_livemode),

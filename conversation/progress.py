@@ -12,6 +12,8 @@ def progress(work: Work) -> str:
     """One or two lines for a card of its own."""
     if work.cancelling:
         return _("⏹ Cancelling…")
+    if work.held_up:
+        return _("⏸ Paused for a moment: it goes on by itself, and till then nothing is charged.")
     if work.state == states.QUEUED:
         return f"⏳ {place(work.ahead)}"
     if work.state == states.UNKNOWN:
@@ -26,6 +28,8 @@ def progress_short(work: Work) -> str:
     """A few words for a line among others."""
     if work.cancelling:
         return _("cancelling…")
+    if work.held_up:
+        return _("paused for a moment")
     if work.state in (states.QUEUED, states.UNKNOWN):
         return _("waiting")
     return f"{int(min(max(work.progress, 0.0), 1.0) * 100)} %"

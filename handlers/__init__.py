@@ -37,6 +37,7 @@ from handlers import (
     unknown,
 )
 from handlers.banned import KeepsOut
+from handlers.closed import KeepsClosed
 from handlers.manners import Manners
 
 # The order decides: groups before all that is private, commands before texts, the catch-all last.
@@ -86,6 +87,7 @@ def _polite() -> Router:
     door = Router(name="handlers")
     for kind in (door.message, door.edited_message, door.callback_query, door.inline_query):
         kind.outer_middleware(KeepsOut())
+        kind.outer_middleware(KeepsClosed())
         kind.middleware(Manners())
     door.include_routers(*(journey.router() for journey in JOURNEYS))
     return door

@@ -15,6 +15,8 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Message, PreCheckoutQuery
 
 from conversation.errors import apology, sentence
+from conversation.view import shortened
+from handlers.manners import TOAST_LIMIT
 from services.desk import Services
 from services.errors import Banned, EchoesError
 from storage.tables import User
@@ -35,16 +37,18 @@ async def went_back(message: Message) -> bool:
 async def pre_checkout(query: PreCheckoutQuery, services: Services, user: User | None = None) -> None:
     """The last moment to say no. Always answered, whatever goes wrong on our side."""
     banned = user is not None and user.banned_at is not None
-    refusal = sentence(Banned()) if banned else await _refusal(query, services)
+    refusal = sentence(Banned()) if banned else await _refusal(query, services, user)
     try:
         await query.answer(ok=refusal is None, error_message=refusal)
     except AiogramError as error:  # too late: Telegram has told the payer, and nothing was charged
         log.warning("pre-checkout not answered", why=type(error).__name__)
 
 
-async def _refusal(query: PreCheckoutQuery, services: Services) -> str | None:
+async def _refusal(query: PreCheckoutQuery, services: Services, user: User | None) -> str | None:
     try:
         async with asyncio.timeout(DECIDE_SECONDS):
+            if closed := await services.closing.words_for(user):
+                return shortened(closed, TOAST_LIMIT)
             await services.orders.check(
                 query.invoice_payload,
                 payer_id=query.from_user.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -18,9 +18,10 @@ from services.errors import NotYours
 from services.inquiries.asking import wanted
 from services.inquiries.shown import Thinking, thinking
 from services.jobs import states
-from services.jobs.queue import places
+from services.jobs.queue import is_held_up, places
 from services.jobs.rhythm import sort_of
 from services.jobs.usual import UsualTimes
+from services.live.values import Values
 from services.owned import album_drafts
 from services.storyboard import Board, board
 from storage.database import Database
@@ -54,6 +55,8 @@ class Work:
     seconds_left: float | None
     """Learned from past jobs; None where that would be a guess."""
     failure_reason: str | None
+    held_up: bool = False
+    """It waits because nothing new is begun for now: no place in the queue would be true."""
 
     @property
     def live(self) -> bool:
@@ -114,10 +117,13 @@ class Shown:
 
 
 class Cards:
-    def __init__(self, db: Database, catalogue: Catalogue, *, thinks: bool = False) -> None:
+    def __init__(
+        self, db: Database, catalogue: Catalogue, values: Callable[[], Values], *, thinks: bool = False
+    ) -> None:
         """`thinks`: whether there is a language model to ask."""
         self._db = db
         self._catalogue = catalogue
+        self._values = values
         self._thinks = thinks
         self._usual = UsualTimes()
 
@@ -228,7 +234,8 @@ class Cards:
             usual = await self._usual.seconds(session, sort_of(job))
             ran = (datetime.now(UTC) - job.started_at).total_seconds()
             left = usual - ran if usual is not None and usual - ran >= 1 else None
-        return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason)
+        held_up = is_held_up(job, self._values())
+        return Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason, held_up)
 
 
 async def _films_shown(session: AsyncSession, job_ids: Sequence[int]) -> list[Shown]:

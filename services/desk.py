@@ -8,6 +8,7 @@ from services.banning import Banning
 from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.catalogue import Catalogue
+from services.closing import Closing
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Drafts
@@ -87,6 +88,7 @@ class Services:
     banning: Banning
     personal_data: PersonalData
     live: Live
+    closing: Closing
     catalogue: Catalogue
     broadcasts: Broadcasts
     packs: Packs

@@ -29,6 +29,7 @@ Expects = Literal[
     "person",
     "person_credits",
     "person_message",
+    "maintenance",
     "pack_line",
     "pack_name",
     "pack_credits",

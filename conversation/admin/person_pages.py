@@ -17,6 +17,7 @@ from conversation.wording import credits_
 from services.jobs import states
 from services.people import Page
 from services.receipts import ReceiptsPage
+from services.staff.rights import Actor, Right
 from services.wallet import Statement
 from storage.tables import Job, Referral, User
 
@@ -27,8 +28,11 @@ def ledger_page(user: User, statement: Statement) -> View:
     return _page(user, "ledger", title, lines(*listed), statement.page, statement.pages)
 
 
-def jobs_page(user: User, page: Page[Job]) -> View:
-    return _page(user, "jobs", _("🛠 <b>Jobs</b>"), lines(*map(_job, page.items)), page.page, page.pages)
+def jobs_page(user: User, page: Page[Job], actor: Actor) -> View:
+    """`actor`: who looks at it."""
+    each = [button(f"🛠 #{job.id}", callbacks.AdminJob(job=job.id)) for job in page.items if actor.may(Right.JOBS)]
+    text = lines(*map(_job, page.items))
+    return _page(user, "jobs", _("🛠 <b>Jobs</b>"), text, page.page, page.pages, each)
 
 
 def payments_page(user: User, page: ReceiptsPage) -> View:

@@ -1,4 +1,4 @@
-"""/jobs: the state of the work, and the failed jobs that may be done over."""
+"""/jobs: the state of the work, its live jobs and its failed ones; `/jobs 123` opens one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from conversation import callbacks
-from conversation.admin.job_views import dead_letter_view, jobs_view, retried_view, retry_question
+from conversation.admin.job_page import job_view, live_jobs_view
+from conversation.admin.job_views import JobsBoard, jobs_view
+from conversation.callbacks.admin_jobs import LiveJobs
 from conversation.view import View
 from handlers.admin.door import Staff
 from handlers.admin.section import section_router
@@ -15,10 +17,24 @@ from handlers.showing import show
 from services.desk import Services
 from services.staff.rights import Actor, Right
 
+LARGEST = 2**63
+"""A number from here on is none of a job."""
 
-async def opening(services: Services, _actor: Actor, _words: str, page: int) -> View:
+
+async def opening(services: Services, actor: Actor, words: str, page: int) -> View:
+    number = words.removeprefix("#")
+    if number.isascii() and number.isdecimal() and int(number) < LARGEST:
+        return job_view(await services.sheets.job(int(number)), actor)
     letters, _total = await services.dead.listed(page)
-    return jobs_view(await services.dead.overview(), letters, page)
+    board = JobsBoard(
+        overview=await services.dead.overview(),
+        vendors=await services.sheets.vendors(),
+        letters=letters,
+        page=page,
+        paused=services.live.now.paused,
+        closed=services.closing.words is not None,
+    )
+    return jobs_view(board, actor)
 
 
 async def jobs(
@@ -29,28 +45,23 @@ async def jobs(
     await show(callback, view)
 
 
-async def job(callback: CallbackQuery, callback_data: callbacks.AdminJob, services: Services, tap: Tap) -> None:
-    letter = await services.dead.view(callback_data.job)
+async def live(callback: CallbackQuery, callback_data: LiveJobs, services: Services, tap: Tap) -> None:
+    listed, total = await services.sheets.live(callback_data.page)
     await tap.answer()
-    await show(callback, dead_letter_view(letter))
+    await show(callback, live_jobs_view(listed, total, callback_data.page))
 
 
-async def retry(
-    callback: CallbackQuery, callback_data: callbacks.AdminRetry, services: Services, actor: Actor, tap: Tap
+async def job(
+    callback: CallbackQuery, callback_data: callbacks.AdminJob, services: Services, actor: Actor, tap: Tap
 ) -> None:
-    if not callback_data.sure:
-        letter = await services.dead.view(callback_data.job)
-        await tap.answer()
-        await show(callback, retry_question(letter))
-        return
-    made = await services.dead.retry(actor, callback_data.job)
+    sheet = await services.sheets.job(callback_data.job)
     await tap.answer()
-    await show(callback, retried_view(made))
+    await show(callback, job_view(sheet, actor))
 
 
 def router() -> Router:
     made = section_router("jobs", opening)
     made.callback_query.register(jobs, callbacks.AdminJobs.filter(), Staff(Right.JOBS))
+    made.callback_query.register(live, LiveJobs.filter(), Staff(Right.JOBS))
     made.callback_query.register(job, callbacks.AdminJob.filter(), Staff(Right.JOBS))
-    made.callback_query.register(retry, callbacks.AdminRetry.filter(), Staff(Right.WORK))
     return made

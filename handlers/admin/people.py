@@ -52,7 +52,7 @@ async def _view(services: Services, actor: Actor, to: OpenPerson) -> View:
         case "ledger":
             return ledger_page(shown.user, await services.wallet.statement(to.person, to.page))
         case "jobs":
-            return jobs_page(shown.user, await services.people.jobs(to.person, to.page))
+            return jobs_page(shown.user, await services.people.jobs(to.person, to.page), actor)
         case "payments":
             return payments_page(shown.user, await services.receipts.of(to.person, to.page))
         case "friends":

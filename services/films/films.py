@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -18,8 +19,9 @@ from services.films.maker import NAME
 from services.films.options import FilmOptions
 from services.films.quota import Quota
 from services.jobs import states
-from services.jobs.queue import Order, Wake, create, places
+from services.jobs.queue import Order, Wake, create, is_held_up, places
 from services.links import LINK_SECONDS
+from services.live.values import Values
 from services.owned import lock_user
 from storage.database import Database
 from storage.objects.base import ObjectStore
@@ -57,13 +59,22 @@ class FilmView:
 
 
 class Films:
-    def __init__(self, db: Database, store: ObjectStore, wake: Wake, quota: Quota, deadline_s: float) -> None:
+    def __init__(
+        self,
+        db: Database,
+        store: ObjectStore,
+        wake: Wake,
+        quota: Quota,
+        deadline_s: float,
+        values: Callable[[], Values],
+    ) -> None:
         """`deadline_s`: how long after it was ordered a film is here, or it has failed."""
         self._db = db
         self._store = store
         self._wake = wake
         self._quota = quota
         self._deadline_s = deadline_s
+        self._values = values
 
     async def offer(self, user_id: int, project_id: int, options: FilmOptions | None = None) -> FilmOffer:
         """`options`: None for those to begin with. Raises NotYours, NothingToJoin, FilmTooLong."""
@@ -91,7 +102,7 @@ class Films:
             if film is None:
                 await self._quota.check(session, user_id)
                 film = await self._insert(session, user_id, content, chosen)
-            view = await _view(session, film)
+            view = await self._view(session, film)
         if is_new:
             await self._wake(film.job_id)
         return view
@@ -99,7 +110,7 @@ class Films:
     async def view(self, user_id: int, film_id: int) -> FilmView:
         """Raises NotYours."""
         async with self._db.reading() as session:
-            return await _view(session, await _owned(session, user_id, film_id))
+            return await self._view(session, await _owned(session, user_id, film_id))
 
     async def video(self, film: Film) -> bytes:
         """Raises ObjectMissing where it is not made (any more)."""
@@ -146,6 +157,13 @@ class Films:
                 key = f"film_ready:{film.job_id}"
                 await outbox.put_after_all(session, key=key, user_id=user_id, kind="film_ready", payload=payload)
 
+    async def _view(self, session: AsyncSession, film: Film) -> FilmView:
+        job = await session.get_one(Job, film.job_id)
+        ahead = (await places(session, [job.id])).get(job.id, 0) if job.state == states.QUEUED else 0
+        held_up, left = is_held_up(job, self._values()), _seconds_left(job)
+        work = Work(job.id, job.state, job.cancelling, ahead, job.progress, left, job.failure_reason, held_up)
+        return FilmView(film, await session.get_one(Project, film.project_id), work, FilmOptions(**film.options))
+
     async def _insert(self, session: AsyncSession, user_id: int, content: Content, options: FilmOptions) -> Film:
         project_id = content.project.id
         last = select(func.coalesce(func.max(Film.number), 0)).where(Film.project_id == project_id)
@@ -181,13 +199,6 @@ async def _owned(session: AsyncSession, user_id: int, film_id: int) -> Film:
     if film is None or film.user_id != user_id:
         raise NotYours
     return film
-
-
-async def _view(session: AsyncSession, film: Film) -> FilmView:
-    job = await session.get_one(Job, film.job_id)
-    ahead = (await places(session, [job.id])).get(job.id, 0) if job.state == states.QUEUED else 0
-    work = Work(job.id, job.state, job.cancelling, ahead, job.progress, _seconds_left(job), job.failure_reason)
-    return FilmView(film, await session.get_one(Project, film.project_id), work, FilmOptions(**film.options))
 
 
 def _seconds_left(job: Job) -> float | None:

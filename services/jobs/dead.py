@@ -16,7 +16,6 @@ from services import ledger
 from services.catalogue import Catalogue
 from services.errors import CannotBeRetried, NotEnoughCredits, NotYours
 from services.jobs import states
-from services.jobs.health import Condition, Health
 from services.jobs.kinds import JobKind
 from services.jobs.queue import Order, Wake, create
 from services.jobs.verdicts import ABOUT_THE_ORDER
@@ -44,8 +43,6 @@ class Overview:
     """How many jobs there are in each state."""
     oldest_waiting_s: float | None
     """How long (seconds) the job at the end of its patience has been waiting; None: none waits."""
-    vendors: list[Condition]
-    """Those that ever failed."""
     dead: int
 
 
@@ -63,7 +60,6 @@ class DeadLetters:
         self._kinds = kinds
         self._wake = wake
         self._deadline_s = deadline_s
-        self._health = Health(db)
 
     async def overview(self) -> Overview:
         async with self._db.reading() as session:
@@ -71,7 +67,7 @@ class DeadLetters:
             oldest = await session.scalar(select(func.min(Job.created_at)).where(Job.state == states.QUEUED))
             dead = (await session.execute(select(func.count()).select_from(Job).where(is_dead()))).scalar_one()
         waited = (datetime.now(UTC) - oldest).total_seconds() if oldest else None
-        return Overview(counts, waited, await self._health.conditions(), dead)
+        return Overview(counts, waited, dead)
 
     async def listed(self, page: int = 0) -> tuple[list[DeadLetter], int]:
         """A page of them, newest first, and how many there are."""
@@ -81,19 +77,13 @@ class DeadLetters:
             found = await session.execute(query.limit(PAGE).offset(page * PAGE))
             return [DeadLetter(job, user) for job, user in found], total
 
-    async def view(self, job_id: int) -> DeadLetter:
-        """Raises NotYours, CannotBeRetried when it is none (any more)."""
-        async with self._db.reading() as session:
-            job = await _dead_job(session, job_id)
-            return DeadLetter(job, await session.get_one(User, job.user_id))
-
     async def retry(self, actor: Actor, job_id: int) -> Job:
         """Have it done over, once, at the house's expense: the price is given to its owner and set aside again.
 
         Raises NotYours, CannotBeRetried, TooManyOpenJobs.
         """
         async with self._db.transaction() as session:
-            job = await _dead_job(session, job_id, lock=True)
+            job = await _dead_job(session, job_id)
             # No other order of the same draft may be under way: one of them is what its owner waits for.
             idle = (Draft.id == job.draft_id) & (Draft.state != "working") & Draft.erased_at.is_(None)
             begun = await session.execute(update(Draft).where(idle).values(state="working"))
@@ -138,8 +128,9 @@ def can_be_done_over() -> ColumnElement[bool]:
     )
 
 
-async def _dead_job(session: AsyncSession, job_id: int, *, lock: bool = False) -> Job:
-    job = await session.get(Job, job_id, with_for_update=True if lock else None)
+async def _dead_job(session: AsyncSession, job_id: int) -> Job:
+    """Locked."""
+    job = await session.get(Job, job_id, with_for_update=True)
     if job is None:
         raise NotYours
     if await session.scalar(select(Job.id).where(Job.id == job_id, can_be_done_over())) is None:

@@ -192,6 +192,11 @@ class JobQueue:
             return list(rows.scalars())
 
 
+def is_held_up(job: Job, values: Values) -> bool:
+    """Whether it waits because nothing new is begun, at its vendor or at all."""
+    return job.state == states.QUEUED and (values.paused or job.provider in values.paused_makers)
+
+
 async def places(session: AsyncSession, of: Collection[int]) -> dict[int, int]:
     """For each of these jobs that waits, how many are to be taken before it. The database counts: many may wait."""
     waiting = select(Job.id, Job.priority, _turn().label("turn")).where(Job.state == states.QUEUED).subquery()

@@ -46,6 +46,7 @@ class Stage:
             banning=shop.banning,
             personal_data=shop.personal_data,
             live=shop.live,
+            closing=shop.closing,
             catalogue=shop.catalogue,
             broadcasts=shop.broadcasts,
             packs=shop.packs,

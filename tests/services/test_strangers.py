@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from services.catalogue import Catalogue
 from services.desk import Services
 from services.dialogue import Expectation
 from services.errors import NotYours
@@ -146,14 +147,30 @@ OF_THE_HOUSE = {
     *("banning.ban", "banning.unban", "banning.tell", "cancel.everything"),
     *("staff.find", "soundtracks.fit", "cards.is_worked_on"),
     *("personal_data.hand_over", "personal_data.delete_for"),
-    *("live.tell", "live.refresh", "live.follow", "live.set", "live.back", "live.history"),
+    *(
+        "live.tell",
+        "live.values",
+        "live.refresh",
+        "live.follow",
+        "live.set",
+        "live.back",
+        "live.history",
+        "live.standing",
+        "live.change",
+    ),
+    *("sheets.job", "sheets.live", "sheets.vendors", "sheets.vendor", "steering.fail", "steering.move"),
+    *("pausing.pause", "pausing.resume", "closing.words", "closing.words_for", "closing.is_to_be_told"),
+    *("closing.check", "closing.close", "closing.open"),
+    *("live.check", *(f"catalogue.{name}" for name in vars(Catalogue) if not name.startswith("_"))),
     *("broadcasts.expect", "broadcasts.draft", "broadcasts.view", "broadcasts.listed", "broadcasts.aim"),
     *("broadcasts.drop", "broadcasts.start", "broadcasts.stop", "broadcasts.recall", "broadcasts.carded"),
+    *("packs.listed", "packs.view", "packs.currency", "packs.consider", "packs.checkouts"),
+    *("packs.add", "packs.change", "packs.sell"),
     *("users.find", "users.by_telegram_id", "promos.create", "promos.listed", "promos.stop"),
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),
     *("card_payments.handle", "card_payments.returned", "card_payments.refund"),
-    *("sharing.shown", "cards.models", "dead.overview", "dead.listed", "dead.view", "dead.retry"),
+    *("sharing.shown", "cards.models", "dead.overview", "dead.listed", "dead.retry"),
     *("payments.unmatched", "payments.find", "payments.view", "payments.refund", "payments.assign"),
     *("soundtracks.made", "soundtracks.audio", "soundtracks.sent", "soundtracks.fitted"),
     *("outbox.claim", "outbox.mark_sent", "outbox.give_up", "outbox.postpone", "outbox.forget_settled"),

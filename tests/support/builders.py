@@ -18,6 +18,7 @@ from services.banning import Banning
 from services.broadcasts.broadcasts import Broadcasts
 from services.cards import Cards
 from services.catalogue import Catalogue
+from services.closing import Closing
 from services.codes import Codes
 from services.dialogue import Dialogue
 from services.drafts import Arrival, Drafts
@@ -135,7 +136,7 @@ class Shop:
         checks = Checks(db) if writer else None
         self.drafts = Drafts(db, self.store, self.catalogue)
         self.ordering = Ordering(db, self.catalogue, self.woken, states.DEADLINE_SECONDS, checks)
-        self.cards = Cards(db, self.catalogue, thinks=writer is not None)
+        self.cards = Cards(db, self.catalogue, self.live.values, thinks=writer is not None)
         self.improve = Improve(db, on=writer is not None)
         self.writer = writer
         self.cancel = Cancel(db, self.outcomes)
@@ -153,6 +154,7 @@ class Shop:
         self.support = Support(db, self.live.values, owners=[OWNER])
         self.outbox = Outbox(db)
         self.staff = Staff(db, owners=[OWNER])
+        self.closing = Closing(self.live, self.staff)
         self.audit = AuditLog(db)
         self.figures = Figures(db)
         self.broadcasts = Broadcasts(db)
@@ -163,7 +165,9 @@ class Shop:
         self.sharing = Sharing(db, self.live.values, player="https://echoes.example/p")
         self.storyboard = Storyboard(db)
         self.screenings = Screenings(db, self.store)
-        self.films = Films(db, self.store, self.woken, DailyQuota(self.live.values), states.DEADLINE_SECONDS)
+        self.films = Films(
+            db, self.store, self.woken, DailyQuota(self.live.values), states.DEADLINE_SECONDS, self.live.values
+        )
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
@@ -181,7 +185,9 @@ class Shop:
     async def answers(self) -> int:
         """The writer is asked all that waits. Returns how much that was."""
         assert self.writer is not None, "there is nobody to ask"
-        answering = Answering(self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts, self.live.values)
+        answering = Answering(
+            self.db, self.store, self.catalogue, self.writer, self.ordering, self.alerts, self.live.values
+        )
         asked = await answering.claim(100)
         for one in asked:
             await answering.answer(one)

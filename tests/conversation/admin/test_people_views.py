@@ -49,7 +49,7 @@ def test_whatever_they_call_themselves(language: str, name: str) -> None:
 @pytest.mark.parametrize("state", ["queued", "running", "succeeded", "failed", "cancelled"])
 def test_each_state_of_a_job_is_said(language: str, state: str) -> None:
     job = Job(id=4, kind="clip", state=state, price=2, failure_reason="busy", created_at=NOW)
-    fits(person_pages.jobs_page(user(), Page([job], 0, 1)))
+    fits(person_pages.jobs_page(user(), Page([job], 0, 1), BOSS))
 
 
 def test_the_rest_can_be_read(language: str) -> None:

@@ -6,13 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from providers.base import Phase, Status
+from providers.base import SHAPES, ClipModel, Phase, Status
 from storage.database import Database
 from tests.support.builders import Shop
 from tests.support.database import expire, rows
 from tests.support.vendor import Vendor
 
 RUNNING = Status(Phase.RUNNING, 0.5)
+
+
+class Other(Vendor):
+    """Another vendor, with another model at its own price."""
+
+    def __init__(self, *, price: int = 1, shapes: int = len(SHAPES), embedded: bool = True) -> None:
+        super().__init__(name="other", embedded=embedded)
+        self._model = ClipModel("other-model", "Other", "other", SHAPES[:shapes], {5: price})
+
+    def models(self) -> tuple[ClipModel, ...]:
+        return (self._model,)
 
 
 async def run(shop: Shop, owner: str = "worker") -> int | None:

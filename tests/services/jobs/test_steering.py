@@ -7,29 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from providers.base import SHAPES, ClipModel, FailureReason, Phase, Status
+from providers.base import SHAPES, FailureReason, Phase, Status
 from services.errors import AlreadyDone, CannotBeMoved, NotYours
 from services.jobs.outcome import LeaseLost
 from services.ledger import Balance
 from storage.database import Database
 from storage.tables import Job, User
-from tests.services.jobs.steps import messages, run, run_through
+from tests.services.jobs.steps import Other, messages, run, run_through
 from tests.support.builders import Shop
 from tests.support.database import ON_SQLITE, expire, rows
 from tests.support.vendor import Vendor, refusal
 
 LIVE = ["queued", "submitting", "running", "storing", "unknown"]
-
-
-class Other(Vendor):
-    """Another vendor, with another model at its own price."""
-
-    def __init__(self, *, price: int = 1, shapes: int = len(SHAPES), embedded: bool = True) -> None:
-        super().__init__(name="other", embedded=embedded)
-        self._model = ClipModel("other-model", "Other", "other", SHAPES[:shapes], {5: price})
-
-    def models(self) -> tuple[ClipModel, ...]:
-        return (self._model,)
 
 
 @pytest.fixture
