@@ -1,36 +1,54 @@
-"""What the doctor looks at of each vendor: does our key work, what is left to spend, what is on offer."""
+"""What the doctor looks at of each vendor: does our key work, what is left to spend, what is on offer by now."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ailment import Ailment
 from bot.settings import Settings
 from bot.vendor_settings import NEEDS
-from bot.vendors import open_makers, open_writer
+from bot.vendors import open_writer
+from bot.wiring import House, open_house
 from providers import openrouter
-from providers.base import Account, Provider, ProviderError
+from providers.base import Account, ClipModel, ProviderError
 from providers.openrouter import OpenRouter
 from providers.remote.provider import RemoteProvider
+from storage import migrate
 
 Check = Callable[[Settings], Awaitable[str]]
 
 
 def checks(settings: Settings) -> dict[str, Check]:
-    """One for each active vendor, in failover order, and one for who writes."""
-    return {name: partial(_maker, name) for name in settings.makers} | {openrouter.NAME: _writer}
+    """One for each vendor whose keys are there, those that ACTIVE_AI_PROVIDER names first, and one for who writes."""
+    names = (*settings.makers, *settings.spare_makers)
+    return {name: partial(_maker, name) for name in names} | {openrouter.NAME: _writer}
 
 
 async def _maker(name: str, settings: Settings) -> str:
-    opened = open_makers(settings)
+    house = open_house(settings, wake=_nobody)
     try:
-        maker = next(one for one in opened if one.name == name)
+        with suppress(SQLAlchemyError):  # the database is away, and that has a line of its own
+            if migrate.is_current(settings.database_url):
+                await house.services.live.refresh(at_once=True)
+        maker = house.catalogue.providers[name]
         account = f"{_told(await _asked(name, maker.account))}, " if isinstance(maker, RemoteProvider) else ""
-        return f"{account}makes {_offers(maker)}"
+        return f"{account}{_use(house, name)}"
     finally:
-        for one in opened:
-            await one.close()
+        await house.close()
+
+
+def _use(house: House, name: str) -> str:
+    """What is made of a vendor: by the environment, and by what was set in the chat."""
+    catalogue = house.catalogue
+    if name not in catalogue.makers:
+        offers = _offers(model for model in catalogue.everything if model.provider == name)
+        return f"not active (/values makes it so), could make {offers}"
+    paused = ", but is paused (/jobs)" if name in catalogue.paused else ""
+    return f"makes {_offers(catalogue.offers_of(name)) or 'nothing: its models are off (/values)'}{paused}"
 
 
 async def _writer(settings: Settings) -> str:
@@ -59,10 +77,14 @@ def _told(account: Account) -> str:
     return f"the key works, {account.credit:g} {account.unit} left"
 
 
-def _offers(maker: Provider) -> str:
+def _offers(models: Iterable[ClipModel]) -> str:
     """Each model with its lengths and what users pay for them."""
     offers = [
         f"{model.name} ({', '.join(f'{length} s for {price}' for length, price in model.prices.items())})"
-        for model in maker.models()
+        for model in models
     ]
     return ", ".join(offers)
+
+
+async def _nobody(_job_id: int) -> None:
+    """Nobody is to be woken by an examination."""

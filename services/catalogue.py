@@ -65,6 +65,10 @@ class Catalogue:
         """Each model once, as the first provider offers it: that is the price people see."""
         return tuple(offers[0] for offers in self._offers.values())
 
+    def offers_of(self, vendor: str) -> tuple[ClipModel, ...]:
+        """What one vendor is given to make now."""
+        return tuple(model for model in self._on_offer if model.provider == vendor)
+
     @property
     def everything(self) -> tuple[ClipModel, ...]:
         """Every model of every vendor, active or not, for the vendor's own price."""

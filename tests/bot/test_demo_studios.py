@@ -10,6 +10,7 @@ import pytest
 
 from bot.demo_studios import STUDIOS, Studios, stand_ins
 from bot.vendors import open_makers, open_writer
+from services.catalogue import Catalogue
 from tests.bot.test_settings import settings
 from tests.sandbox.driver import Sandbox
 
@@ -54,5 +55,5 @@ def test_a_sandbox_that_does_not_answer_switches_nothing(tmp_path: Path) -> None
 def test_the_product_accepts_the_settings_of_each(name: str) -> None:
     given = stand_ins("http://127.0.0.1:1", lambda _name: "0123456789abcdef")
     read = settings(**{key.lower(): value for key, value in given.items()}, active_ai_provider=STUDIOS[name])
-    assert [maker.name for maker in open_makers(read)] == STUDIOS[name].split(",")
+    assert ",".join(Catalogue(open_makers(read), read.makers).makers) == STUDIOS[name]
     assert open_writer(read) is not None

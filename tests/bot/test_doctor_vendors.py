@@ -11,6 +11,12 @@ import pytest
 from bot import doctor_vendors
 from bot.ailment import Ailment
 from bot.settings import Settings
+from services.live.live import Live
+from services.live.values import Values
+from services.staff.rights import Actor, Role
+from services.users import Newcomer, Users
+from storage import migrate
+from storage.database import Database
 from tests.bot.test_settings import settings
 from tests.sandbox.driver import Sandbox
 
@@ -30,6 +36,7 @@ def wired(sandbox: Sandbox) -> Settings:
 
 def keys(url: str, **others: Any) -> Settings:
     given = {
+        "database_url": "sqlite+aiosqlite:///:memory:",
         "active_ai_provider": "runway,runpod,modal,local",
         "runwayml_api_secret": "key_canary",
         "runway_api_url": f"{url}/runway",
@@ -90,6 +97,28 @@ async def test_a_vendor_that_is_away_is_said_to_be(sandbox: Sandbox, wired: Sett
 async def test_an_empty_account_is_an_ailment(sandbox: Sandbox, wired: Settings) -> None:
     await sandbox.control("PATCH", "vendors/runway", {"credits": 0.0})
     assert "no credit is left" in await ailment(wired, "runway")
+
+
+async def test_what_is_set_in_the_chat_is_what_it_says(sandbox: Sandbox, tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'echoes.db'}"
+    migrate.upgrade(url)
+    read = keys(sandbox.url, active_ai_provider="modal,local", database_url=url)
+    await put(url, makers={"runpod": 1, "local": 1}, models_off=["local-motion"], prices={"wan": {"5": 7}})
+    await put(url, paused_makers=["runpod"])
+
+    assert list(doctor_vendors.checks(read)) == ["modal", "local", "runway", "runpod", "openrouter"]
+    assert "not active (/values makes it so), could make Wan (5 s for 2)" in await say(read, "modal")
+    assert (await say(read, "runpod")).endswith("makes Wan (5 s for 7), but is paused (/jobs)")
+    assert await say(read, "local") == "makes nothing: its models are off (/values)"
+
+
+async def put(url: str, **values: Any) -> None:
+    """An owner sets them in the chat."""
+    db = Database(url)
+    user, _ = await Users(db).meet(Newcomer(1, "Olga"))
+    for name, value in values.items():
+        await Live(db, Values()).set(Actor(user.id, Role.OWNER), name, value)
+    await db.close()
 
 
 async def test_nobody_who_writes_is_no_ailment() -> None:

@@ -14,6 +14,17 @@ def test_those_that_are_named_are_opened_in_their_order() -> None:
     assert [maker.name for maker in open_makers(read)] == ["modal", "runway", "local", "runpod"]
 
 
+def test_those_whose_keys_are_there_are_opened_besides_so_that_they_can_be_made_active() -> None:
+    read = settings(active_ai_provider="modal,local", **ALL)
+    assert [maker.name for maker in open_makers(read)] == ["modal", "local", "runway", "runpod"]
+    assert [maker.name for maker in open_makers(settings(active_ai_provider="runway", **RUNWAY | MODAL))] == [
+        *("runway", "modal")
+    ]
+    catalogue = Catalogue(open_makers(read), read.makers)
+    assert list(catalogue.makers) == ["modal", "local"]
+    assert catalogue.vendors == ("modal", "local", "runway", "runpod")
+
+
 def test_our_worker_makes_one_model_wherever_it_runs_by_weight() -> None:
     read = settings(active_ai_provider="runpod*3,modal,local", **ALL)
     catalogue = Catalogue(open_makers(read), read.makers)
