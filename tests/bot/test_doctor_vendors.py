@@ -36,7 +36,7 @@ def wired(sandbox: Sandbox) -> Settings:
 
 def keys(url: str, **others: Any) -> Settings:
     given = {
-        "database_url": "sqlite+aiosqlite:///:memory:",
+        "database_url": "sqlite+aiosqlite:////nowhere/echoes.db",
         "active_ai_provider": "runway,runpod,modal,local",
         "runwayml_api_secret": "key_canary",
         "runway_api_url": f"{url}/runway",
