@@ -57,7 +57,7 @@ def test_aiogram_is_made_at_its_first_use(program: str) -> None:
 
 def test_a_worker_begins_without_what_it_may_never_need(worker: set[str]) -> None:
     assert "aiogram" in worker
-    assert {"cv2", "numpy", "alembic", "stripe", "httpx"} & worker == set()
+    assert {"av", "cv2", "numpy", "alembic", "stripe", "httpx"} & worker == set()
 
 
 def test_what_libraries_would_import_by_the_way_is_left_out_and_to_be_had_afterwards(worker: set[str]) -> None:
