@@ -17,7 +17,7 @@ def wanted(name: str) -> str:
     sentences: dict[str, Callable[[], str]] = {
         "share_daily_limit": lambda: _("Please write a whole number from 0 to 1,000,000."),
         "films_a_day": lambda: _("Please write a whole number from 0 to 10,000."),
-        "makers": lambda: _("Please write some of the names above in order, like this: first*3, second"),
+        "makers": lambda: _("Please write names from above in their order, such as first*3, second (3 is its weight)."),
         "prices": lambda: _("Please write a whole number of credits, from 1 to 10,000."),
         "star_cents": lambda: _("Please write US cents, from 0 to 1,000: 1.3, for example."),
         "vendor_unit_cents": lambda: _("Please write US cents, from 0 to 100,000: 1 or 0.05, for example."),

@@ -44,11 +44,17 @@ class Field:
     own: Any = None
     """What a part is where nothing says otherwise."""
     shelf: Shelf | None = None
+    short: Callable[[], str] | None = None
+    """What it is called on its shelf."""
 
     @property
     def id(self) -> int:
         """The same over restarts, and from 1: for buttons, and for what the next text means."""
         return _number(f"{self.name}/{self.key}")
+
+    def called(self) -> str:
+        """Where its shelf is known."""
+        return self.short() if self.short else self.label()
 
     def of(self, whole: Any) -> Any:
         value = self.part.get(whole)

@@ -35,9 +35,10 @@ def field_view(field: Field, standing: Standing, back: Button) -> View:
     return View(text, rows(*_moves(field, value), *more, [back]))
 
 
-def ask_view(field: Field) -> View:
-    text = f"{html.escape(wanted(field.name), quote=False)} " + _("/cancel leaves it.")
-    return View(paragraphs(_title(field), field.about(), text), rows([_to(field, _("‹ Back"))]))
+def ask_view(field: Field, standing: Standing) -> View:
+    how = lines(html.escape(wanted(field.name), quote=False), _("/cancel leaves it."))
+    text = paragraphs(_title(field), field.about(), _now(field, field.of(standing.value)), how)
+    return View(text, rows([_to(field, _("‹ Back"))]))
 
 
 def question_view(field: Field, standing: Standing, whole: Any, to: str) -> View:

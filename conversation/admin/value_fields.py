@@ -13,7 +13,7 @@ from conversation.admin.value_parts import Entry, NotListed
 from conversation.callbacks.admin_values import GroupName
 from conversation.i18n import LANGUAGES
 from conversation.i18n import gettext as _
-from conversation.wording import credits_, maker, seconds
+from conversation.wording import credits_, seconds
 from providers.base import ClipModel
 from services.catalogue import Catalogue
 from services.inquiries.improve import SYSTEM
@@ -82,9 +82,17 @@ def _prices(models: tuple[ClipModel, ...]) -> list[Field]:
 def _model(key: str, offers: list[ClipModel]) -> list[Field]:
     shelf = Shelf(key, lambda: offers[0].name)
     own = {length: price for model in reversed(offers) for length, price in model.prices.items()}
-    offered = Choice({True: lambda: _("✅ on offer"), False: lambda: _("🚫 off")})
+    offered = Choice({True: lambda: _("✅ yes"), False: lambda: _("🚫 no")})
     switch = Field(
-        "prices", "models_off", shelf.label, offered, _about_models, key, NotListed(key), shelf=shelf
+        "prices",
+        "models_off",
+        shelf.label,
+        offered,
+        _about_models,
+        key,
+        NotListed(key),
+        shelf=shelf,
+        short=lambda: _("On offer"),
     )
     return [switch, *(_price(shelf, length, own[length]) for length in sorted(own))]
 
@@ -100,6 +108,7 @@ def _price(shelf: Shelf, length: int, own: int) -> Field:
         Entry((shelf.key, str(length))),
         own,
         shelf,
+        lambda: seconds(length),
     )
 
 
@@ -124,6 +133,7 @@ def _text(name: str, language: str) -> Field:
         key,
         Entry((key,)),
         shelf=Shelf(name, lambda: _title(name)),
+        short=lambda: LANGUAGES[language],
     )
 
 
@@ -138,14 +148,13 @@ def _contact() -> Field:
 
 
 def _worth(vendors: tuple[str, ...]) -> list[Field]:
-    star = Field("worth", "star_cents", lambda: _("What a Star brings"), Cents(DEAREST_STAR), _about_worth)
+    star = Field("worth", "star_cents", lambda: _("A Star brings"), Cents(DEAREST_STAR), _about_worth)
     return [star, *(_unit(vendor) for vendor in vendors)]
 
 
 def _unit(vendor: str) -> Field:
     def label() -> str:
-        name = vendor if maker(vendor) == vendor else f"{maker(vendor)} ({vendor})"
-        return _("What a unit of {vendor} costs").format(vendor=name)
+        return _("A unit of {vendor} costs").format(vendor=vendor)
 
     return Field("worth", "vendor_unit_cents", label, Cents(DEAREST_UNIT), _about_worth, vendor, Entry((vendor,)))
 

@@ -50,8 +50,8 @@ class Makers:
         raise AlreadyDone
 
     def read(self, text: str) -> Any:
-        """`runway*3, local`: as in the environment."""
-        found = [_ONE.fullmatch(part.strip()) for part in text.lower().split(",")]
+        """`runway*3, local`, as in the environment, or `runway ×3 → local`, as it is shown."""
+        found = [_ONE.fullmatch(part.strip()) for part in re.split("[,→]", text.lower())]
         wanted = {one[1]: int(one[2] or 1) for one in found if one}
         known = all(name in self.vendors and 0 < weight <= HEAVIEST for name, weight in wanted.items())
         if not known or len(wanted) < len(found):

@@ -40,9 +40,10 @@ def group_view(table: Sequence[Field], group: GroupName, shelf: int, now: Wholes
     if shelves and not shelf:
         listed = [_of_shelf(one, mine, now, usual) for one in shelves]
         doors = [button(shortened(one.label(), LABEL_SHOWN), ValueGroup(group=group, shelf=one.id)) for one in shelves]
-        return View(paragraphs(title, lines(*listed)), rows(*in_rows_of(2, doors), [_to_front()]))
-    listed = [f"{html.escape(one.label(), quote=False)}: <b>{brief(one, now, usual)}</b>" for one in mine]
-    doors = [button(shortened(one.label(), LABEL_SHOWN), ValueField(field=one.id)) for one in mine]
+        return View(paragraphs(title, *listed), rows(*in_rows_of(2, doors), [_to_front()]))
+    title = f"<b>{html.escape(shelves[0].label(), quote=False)}</b>" if shelves else title
+    listed = [f"{html.escape(one.called(), quote=False)}: <b>{brief(one, now, usual)}</b>" for one in mine]
+    doors = [button(shortened(one.called(), LABEL_SHOWN), ValueField(field=one.id)) for one in mine]
     back = button(_("‹ Back"), ValueGroup(group=group)) if shelf else _to_front()
     return View(paragraphs(title, lines(*listed)), rows(*in_rows_of(2, doors), [back]))
 
@@ -76,8 +77,9 @@ def _brief(group: GroupName, mine: Sequence[Field], now: Wholes, usual: Wholes) 
 
 
 def _of_shelf(shelf: Shelf, mine: Sequence[Field], now: Wholes, usual: Wholes) -> str:
-    facts = [brief(one, now, usual) for one in mine if one.shelf == shelf]
-    return f"<b>{html.escape(shelf.label(), quote=False)}</b>: {' · '.join(facts)}"
+    its = [one for one in mine if one.shelf == shelf]
+    facts = [f"{html.escape(one.called(), quote=False)}: {brief(one, now, usual)}" for one in its]
+    return lines(f"<b>{html.escape(shelf.label(), quote=False)}</b>", " · ".join(facts))
 
 
 def _shelf_name(shelf: Shelf, mine: Sequence[Field], now: Wholes, usual: Wholes) -> str:

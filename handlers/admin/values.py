@@ -59,9 +59,10 @@ async def write(
     callback: CallbackQuery, callback_data: data.ValueWrite, services: Services, actor: Actor, tap: Tap
 ) -> None:
     field = field_of(services, callback_data.field)
+    view = ask_view(field, await services.live.standing(field.name))
     await services.dialogue.expect(actor.user_id, Expectation("value", field.id))
     await tap.answer()
-    await show(callback, ask_view(field))
+    await show(callback, view)
 
 
 async def history(callback: CallbackQuery, callback_data: data.ValueHistory, services: Services, tap: Tap) -> None:

@@ -28,6 +28,7 @@ MAKERS = Makers(("runway", "modal", "local"), {"runway": 1, "local": 2})
         (Words(10, str), " two\r\nlines ", "two\nlines"),
         (Words(3, str), "🌊🌊🌊", "🌊🌊🌊"),
         (MAKERS, "local, Runway*3", {"local": 1, "runway": 3}),
+        (MAKERS, "local → runway ×3", {"local": 1, "runway": 3}),
         (MAKERS, "modal", {"modal": 1}),
     ],
 )

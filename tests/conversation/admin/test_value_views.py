@@ -85,7 +85,7 @@ def test_every_kind_of_field_fits_in_every_language(language: str) -> None:
         it = standing(field)
         views = [
             field_view(field, it, way_back(table(), field)),
-            ask_view(field),
+            ask_view(field, it),
             question_view(field, standing(field, USUAL), it.value, "~"),
             question_view(field, it, None, "~"),
             old_view(field, change(None), it),
@@ -108,7 +108,7 @@ def test_what_differs_from_the_environment_is_marked(english: None) -> None:
     assert "modal ×9999 → runway ×9999 → openrouter ×9999 (cannot be used here) ✏️" in text
     assert "Turbo <0> of runway 🚫 ✏️ · Turbo <1> of runway ·" in text
     assert "Terms ✏️ · Privacy · Support" in text
-    assert "What a Star brings: 1.3 ¢ ✏️" in text
+    assert "A Star brings: 1.3 ¢ ✏️" in text
 
 
 def test_its_neighbours_are_a_tap_away(english: None) -> None:

@@ -117,9 +117,9 @@ async def test_a_price_is_set_and_given_back(owners: Chat, db: Database) -> None
     catalogue = owners.services.catalogue
     await owners.says("/values")
     await tap(owners, "Models and prices")
-    assert "<b>One</b>: ✅ on offer · 2 credits · 4 credits" in owners.last
+    assert "<b>One</b>\nOn offer: ✅ yes · 5 s: 2 credits · 10 s: 4 credits" in owners.last
     await tap(owners, "One")
-    await tap(owners, "One · 5 s")
+    await tap(owners, "5 s")
     await tap(owners, "+1")
     assert "2 credits → <b>3 credits</b>" in owners.last
     await tap(owners, "Yes, set it")
@@ -138,15 +138,15 @@ async def test_a_model_is_taken_off_and_offered_again(owners: Chat) -> None:
     catalogue = owners.services.catalogue
     switch = field(owners, "models_off", "vendor-one")
     await owners.taps(ValueField(field=switch.id).pack())
-    await tap(owners, "off")
-    assert "✅ on offer → <b>🚫 off</b>" in owners.last
+    await tap(owners, "🚫 no")
+    assert "✅ yes → <b>🚫 no</b>" in owners.last
     await tap(owners, "Yes, set it")
     assert [model.key for model in catalogue.models] == ["vendor-wide"]
     await owners.says("/values")
     assert "One 🚫 ✏️ · Wide" in owners.last
 
     await owners.taps(ValueField(field=switch.id).pack())
-    await tap(owners, "✅ on offer")
+    await tap(owners, "✅ yes")
     await tap(owners, "Yes, set it")
 
     assert [model.key for model in catalogue.models] == ["vendor-one", "vendor-wide"]
