@@ -166,7 +166,7 @@ OF_THE_HOUSE = {
     *("broadcasts.drop", "broadcasts.start", "broadcasts.stop", "broadcasts.recall", "broadcasts.carded"),
     *("packs.listed", "packs.view", "packs.currency", "packs.consider", "packs.checkouts"),
     *("packs.add", "packs.change", "packs.sell"),
-    *("users.find", "users.by_telegram_id", "promos.create", "promos.listed", "promos.stop"),
+    *("users.find", "users.by_telegram_id", "support.contact", "promos.create", "promos.listed", "promos.stop"),
     *("orders.offers", "orders.check", "orders.shown", "receipts.one", "receipts.repaid"),
     *("stars.paid", "stars.refunded", "stars.give_back", "stars.reconcile"),
     *("card_payments.handle", "card_payments.returned", "card_payments.refund"),

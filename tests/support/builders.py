@@ -140,11 +140,6 @@ class Shop:
         self.improve = Improve(db, on=writer is not None)
         self.writer = writer
         self.cancel = Cancel(db, self.outcomes)
-        relocating = Relocating(db, self.catalogue, kinds)
-        self.sheets = Sheets(relocating)
-        self.steering = Steering(relocating, self.outcomes, self.woken)
-        self.pausing = Pausing(relocating, self.live, self.queue, self.woken)
-        self.detours = Detours(relocating, self.woken)
         self.dead = DeadLetters(db, self.catalogue, kinds, self.woken)
         self.takes = Takes(db, self.store)
         self.projects = Projects(db)
@@ -168,12 +163,24 @@ class Shop:
         self.films = Films(
             db, self.store, self.woken, DailyQuota(self.live.values), states.DEADLINE_SECONDS, self.live.values
         )
+        self._open_till(db)
+        self._open_office(db)
+
+    def _open_till(self, db: Database) -> None:
         self.orders = Orders(db, rails=("stars", "stripe"), livemode=False)
         self.counter = StarsCounter()
         self.stars = Stars(db, self.counter)
         self.card_counter = CardCounter()
         self.card_payments = CardPayments(db, self.card_counter, livemode=False, bot_id=BOT_ID)
         self.payments = PaymentDesk(db, {STARS: self.stars.give_back, STRIPE: self.card_payments.refund})
+
+    def _open_office(self, db: Database) -> None:
+        """What staff does with jobs and people."""
+        relocating = Relocating(db, self.catalogue, self.kinds)
+        self.sheets = Sheets(relocating)
+        self.steering = Steering(relocating, self.outcomes, self.woken)
+        self.pausing = Pausing(relocating, self.live, self.queue, self.woken)
+        self.detours = Detours(relocating, self.woken)
         self.people = People(db, self.staff, self.payments)
         self.helping = Helping(db)
         self.banning = Banning(db, self.cancel, self.staff)

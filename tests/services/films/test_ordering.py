@@ -137,7 +137,7 @@ async def test_what_ended_without_a_film_is_made_anew(shop: Shop, alice: User, p
 async def test_only_so_many_are_made_within_a_day_though_all_are_ordered_at_once(
     db: Database, shop: Shop, alice: User, project: int
 ) -> None:
-    few = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=4)), states.DEADLINE_SECONDS)
+    few = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=4)), states.DEADLINE_SECONDS, values())
     wishes = [replace(PLAIN, height=height, transition=how) for height in HEIGHTS for how in ("cut", "fade")]
 
     said = await asyncio.gather(*(few.order(alice.id, project, wish) for wish in wishes), return_exceptions=True)
@@ -148,7 +148,7 @@ async def test_only_so_many_are_made_within_a_day_though_all_are_ordered_at_once
 
 @ON_SQLITE
 async def test_yesterday_s_and_failed_ones_are_not_counted(db: Database, shop: Shop, alice: User, project: int) -> None:
-    one_a_day = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=1)), states.DEADLINE_SECONDS)
+    one_a_day = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=1)), states.DEADLINE_SECONDS, values())
     await one_a_day.order(alice.id, project, PLAIN)
     with pytest.raises(EnoughFilms):
         await one_a_day.order(alice.id, project, replace(PLAIN, height=720))
@@ -162,7 +162,7 @@ async def test_yesterday_s_and_failed_ones_are_not_counted(db: Database, shop: S
 
 @ON_SQLITE
 async def test_without_a_quota_nothing_is_counted(db: Database, shop: Shop, alice: User, project: int) -> None:
-    free = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=0)), states.DEADLINE_SECONDS)
+    free = Films(db, shop.store, shop.woken, DailyQuota(values(films_a_day=0)), states.DEADLINE_SECONDS, values())
     for height in (480, 720, 1080):
         await free.order(alice.id, project, replace(PLAIN, height=height))
 
