@@ -12,7 +12,7 @@ from aiogram.types import InlineKeyboardMarkup
 from conversation.callbacks import AdminPlace, admin_broadcasts, news
 from conversation.i18n import LANGUAGES, ngettext
 from conversation.i18n import gettext as _
-from conversation.view import Button, View, button, choice, lines, paragraphs, rows
+from conversation.view import Button, View, button, choice, in_rows_of, lines, paragraphs, rows
 from services.broadcasts.audience import Activity, Audience, Balance
 from services.broadcasts.broadcasts import BroadcastView, Tally
 
@@ -106,11 +106,11 @@ def _aims(view: BroadcastView) -> list[list[Button]]:
     languages = [replace(now, language=code) for code in ("any", "en", "es", "ru")]
     activities: list[Activity] = ["any", "week", "month", "quiet"]
     balances: list[Balance] = ["any", "none", "some"]
+    # Not more than two to a row: on a phone their words would be broken.
     return [
-        [_aim(view, one, _language(one)) for one in languages],
-        [_aim(view, replace(now, activity=one), _activity(one)) for one in activities[:2]],
-        [_aim(view, replace(now, activity=one), _activity(one)) for one in activities[2:]],
-        [_aim(view, replace(now, balance=one), _balance(one)) for one in balances],
+        *in_rows_of(2, [_aim(view, one, _language(one)) for one in languages]),
+        *in_rows_of(2, [_aim(view, replace(now, activity=one), _activity(one)) for one in activities]),
+        *in_rows_of(2, [_aim(view, replace(now, balance=one), _balance(one)) for one in balances]),
     ]
 
 
