@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from conversation import callbacks
 from conversation.notifier import Notifier
-from handlers.choices import model_meant
+from handlers.choices import model_meant, price_seen
 from handlers.manners import Tap
 from services.desk import Services
 from services.errors import NotEnoughCredits
@@ -57,7 +57,7 @@ async def choose_model(
 async def generate_all(
     _: CallbackQuery, callback_data: Generate, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
-    shown = callback_data.price if isinstance(callback_data, callbacks.GenerateAllFor) else None
+    shown = price_seen(callback_data, services.live.now)
     async with tap.forgiving():
         try:
             await services.ordering.generate_album(user.id, callback_data.album, callback_data.version, shown=shown)

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 from conversation import callbacks
 from conversation.draft_card import ideas
 from conversation.notifier import Notifier
-from handlers.choices import model_meant
+from handlers.choices import model_meant, price_seen
 from handlers.manners import Tap
 from services.desk import Services
 from services.drafts import Change
@@ -23,7 +23,7 @@ Choice = callbacks.ChooseLength | callbacks.ChooseShape | callbacks.ChooseModel
 async def generate(
     _: CallbackQuery, callback_data: Generate, user: User, services: Services, notifier: Notifier, tap: Tap
 ) -> None:
-    shown = callback_data.price if isinstance(callback_data, callbacks.GenerateFor) else None
+    shown = price_seen(callback_data, services.live.now)
     async with tap.forgiving():
         job = await services.ordering.generate(user.id, callback_data.draft, callback_data.round, shown=shown)
         if job.state in states.LEASED:  # a second tap: the worker shows how the first one's work goes

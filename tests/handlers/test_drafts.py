@@ -64,6 +64,17 @@ async def test_a_button_with_another_price_holds_nothing_and_says_what_it_costs(
     assert await chat.shop.balance(await chat.user()) == (8, 2)
 
 
+async def test_a_price_that_was_changed_since_is_paid_only_once_it_was_seen(chat: Chat, card: int) -> None:
+    await chat.shop.live.set(await chat.shop.boss(), "prices", {"vendor-one": {"5": 3}})
+    for tap in ("dj:1:0:2", "dg:1:0"):
+        assert "It costs 3 credits by now" in (await chat.taps(tap))["text"]
+        assert await chat.shop.balance(await chat.user()) == (10, 0)
+    assert "dj:1:0:3" in chat.telegram.buttons(card)
+
+    await chat.taps("dj:1:0:3")
+    assert await chat.shop.balance(await chat.user()) == (7, 3)
+
+
 async def test_a_double_tap_makes_one_job_and_no_second_card(chat: Chat) -> None:
     for _ in range(3):
         await chat.taps("dg:1:0")
