@@ -65,12 +65,11 @@ class Field:
         return not same(self.of(now[self.name]), self.of(usual[self.name]))
 
     def with_part(self, standing: Standing, value: Any) -> Any:
-        """The whole to set, so that the field's part becomes `value`. None: as the environment says."""
-        whole = self.part.put(standing.value, value)
-        return None if value is None and same(whole, standing.usual) else whole
+        """The whole to set, so that the field's part becomes `value`."""
+        return self.part.put(standing.value, value)
 
     def as_usual(self, standing: Standing) -> Any:
-        """The whole to set, so that the field is as the environment says."""
+        """The whole to set, so that the field is as the environment says; None: all of it is."""
         if isinstance(self.part, Whole):
             return None
         whole = self.part.put(standing.value, self.part.get(standing.usual))

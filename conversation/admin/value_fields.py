@@ -38,7 +38,7 @@ def fields(catalogue: Catalogue, usual: Values) -> list[Field]:
     makers = Makers(catalogue.vendors, usual.makers or dict.fromkeys(catalogue.vendors, 1))
     return [
         *_credits(),
-        Field("vendors", "makers", lambda: _("Who makes clips"), makers, lambda: _about_makers(makers.vendors)),
+        Field("vendors", "makers", lambda: _("Who makes clips"), makers, lambda: _about_makers(catalogue)),
         *_prices(catalogue.everything),
         _prompt(),
         *(_text(name, language) for name, language in product(("terms", "privacy", "support"), LANGUAGES)),
@@ -176,9 +176,10 @@ def _about_worth() -> str:
     return _("For the margin in /overview; nobody pays more or less by it.")
 
 
-def _about_makers(vendors: tuple[str, ...]) -> str:
+def _about_makers(catalogue: Catalogue) -> str:
     about = _(
         "In this order they are asked when one fails; those with the same model share it by their weights. Begun work "
         "stays where it is. There are: {names}"
     )
-    return about.format(names=", ".join(vendors))
+    names = (f"{name} ⏸" if name in catalogue.paused else name for name in catalogue.vendors)
+    return about.format(names=", ".join(names))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from conversation import callbacks
 from conversation.admin.value_field import Field
 from conversation.admin.value_field_views import ask_view, field_view, history_view, old_view, question_view
 from conversation.admin.value_fields import GROUPS, fields
+from conversation.admin.value_kinds import Cents, Number, Unreadable, Words
 from conversation.admin.value_views import front_view, group_view, way_back
 from conversation.view import View
 from providers.base import SHAPES, ClipModel
@@ -132,3 +134,48 @@ def test_numbers_of_fields_are_their_own() -> None:
 @pytest.mark.parametrize("name", sorted(Values.model_fields.keys() - ELSEWHERE))
 def test_every_value_can_be_set_here_unless_it_has_a_place_of_its_own(name: str) -> None:
     assert name in {one.name for one in table()}
+
+
+def usable(field: Field, value: Any) -> bool:
+    """Whether it could be set."""
+    try:
+        Values.model_validate({field.name: field.with_part(standing(field, USUAL), value)})
+    except ValidationError:
+        return False
+    return True
+
+
+def test_what_a_button_says_can_always_be_set(english: None) -> None:
+    for field in table():
+        for values in (USUAL, SET):
+            value = field.of(standing(field, values).value)
+            moves = [move for row in field.kind.moves(value) for move in row]
+            assert all(usable(field, field.kind.moved(value, move.to)) for move in moves), field.name
+
+
+def test_what_can_be_written_are_the_bounds_of_the_value() -> None:
+    inside: tuple[Any, ...]
+    outside: tuple[Any, ...]
+    for field in table():
+        match field.kind:
+            case Number(low, high):
+                inside, outside = (low, high), (low - 1, high + 1)
+            case Cents(most):
+                inside, outside = (0, most), (-1, most + 1)
+            case Words(most):
+                inside, outside = ("x" * most,), ("x" * (most + 1),)
+            case _:
+                continue
+        assert all(usable(field, value) and field.kind.read(str(value)) == value for value in inside), field.name
+        for value in outside:
+            assert not usable(field, value), field.name
+            with pytest.raises(Unreadable):
+                field.kind.read(str(value))
+
+
+def test_a_vendor_that_is_given_nothing_new_is_marked(english: None) -> None:
+    catalogue = Catalogue([Studio("runway"), Studio("modal")])  # type: ignore[list-item]
+    catalogue.adopt(Values(paused_makers=["modal"]))
+    makers = next(one for one in fields(catalogue, USUAL) if one.name == "makers")
+
+    assert "There are: runway, modal ⏸" in seen(makers.about())

@@ -184,8 +184,8 @@ async def test_an_earlier_prompt_is_looked_at_and_taken_back(owners: Chat) -> No
     await tap(owners, "Prompt of “Improve”")
     await tap(owners, "What it was")
     assert owners.last.count("Olga") == 3
-    prompt = field(owners, "system_prompt")
-    await owners.taps(ValueOld(field=prompt.id, change=1).pack())
+    what = field(owners, "system_prompt")
+    await owners.taps(ValueOld(field=what.id, change=1).pack())
     assert "<blockquote>Be brief.</blockquote>" in owners.last
     await tap(owners, "Back to this")
     assert live.now.system_prompt == "Be kind."
