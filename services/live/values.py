@@ -1,6 +1,6 @@
 """What the people who run the service change without a deploy, with the bounds of each value.
 
-Where nothing was ever set, the environment says what it is.
+The environment is only where it starts: it says what a value is where none was set, or was taken back.
 """
 
 from __future__ import annotations
