@@ -52,12 +52,12 @@ def sell_question(pack: Pack, *, on: bool, checkouts: int) -> View:
 
 def _changes(pack: Pack, wanted: Terms) -> str:
     facts = [
-        (theirs(pack.name, NAME_LIMIT), theirs(wanted.name, NAME_LIMIT)),
-        (credits_(pack.credits), credits_(wanted.credits)),
-        (f"{CARD} {price(pack.cents, pack.currency)}", f"{CARD} {price(wanted.cents, pack.currency)}"),
-        (price(pack.stars, STARS_CURRENCY), price(wanted.stars, STARS_CURRENCY)),
+        ("", theirs(pack.name, NAME_LIMIT), theirs(wanted.name, NAME_LIMIT)),
+        ("", credits_(pack.credits), credits_(wanted.credits)),
+        (f"{CARD} ", price(pack.cents, pack.currency), price(wanted.cents, pack.currency)),
+        ("", price(pack.stars, STARS_CURRENCY), price(wanted.stars, STARS_CURRENCY)),
     ]
-    return lines(*(f"{before} → <b>{after}</b>" for before, after in facts if before != after))
+    return lines(*(f"{how}{before} → <b>{after}</b>" for how, before, after in facts if before != after))
 
 
 def _odd(preview: Preview) -> str | None:

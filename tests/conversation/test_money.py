@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from conversation.i18n import Words
-from conversation.money import price, price_each, price_tag
+from conversation.money import plain, price, price_each, price_tag
 
 
 def plain(text: str) -> str:
@@ -45,3 +45,11 @@ def test_what_one_costs_is_rounded_as_prices_are(english: None) -> None:
     assert price_each(1199, "usd", 30) == "$0.40"
     assert price_each(250, "XTR", 10) == "⭐ 25"
     assert price_each(250, "XTR", 30) == "⭐ 8.3"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"), [(3_999, "usd", "39.99"), (500, "jpy", "500"), (4_990, "kwd", "4.990")]
+)
+def test_an_amount_is_written_as_it_can_be_read_again(amount: int, currency: str, written: str) -> None:
+    assert plain(amount, currency) == written
+    assert smallest_units(written, currency) == amount
