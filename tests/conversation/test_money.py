@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from conversation.i18n import Words
-from conversation.money import plain, price, price_each, price_tag
+from conversation.money import plain as written_plainly
+from conversation.money import price, price_each, price_tag, smallest_units
 
 
 def plain(text: str) -> str:
@@ -51,5 +52,5 @@ def test_what_one_costs_is_rounded_as_prices_are(english: None) -> None:
     ("amount", "currency", "written"), [(3_999, "usd", "39.99"), (500, "jpy", "500"), (4_990, "kwd", "4.990")]
 )
 def test_an_amount_is_written_as_it_can_be_read_again(amount: int, currency: str, written: str) -> None:
-    assert plain(amount, currency) == written
+    assert written_plainly(amount, currency) == written
     assert smallest_units(written, currency) == amount
