@@ -1,51 +1,26 @@
-"""Every command of staff × every role × every way to say it, in a house that really runs."""
+"""Running the house from the chat: each command of staff × every role × every way to say it, and an owner at work."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
 import pytest_asyncio
-from aiogram import Router
-from aiogram.filters import Command
 
 from conversation.admin.sections import SECTIONS
 from conversation.commands import commands as public_commands
 from conversation.i18n import Words
-from handlers import admin
-from handlers.admin.door import Staff
-from services.staff.rights import RIGHTS, Right, Role
 from tests.support.crew import Crew, open_crew
+from tests.support.doors import COMMANDS, may
 from tests.support.person import Message, Person, words
+from tests.support.photographs import jpeg
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NONSENSE, LAST = "/abracadabra", "/help"
 DONE_TO_ANA: Final = ["credits_given", "banned", "unbanned", "messaged"]
-
-
-def _behind_the_door(router: Router) -> Iterator[tuple[str, Right | None]]:
-    """The commands that ask for a role, with the right each demands (None: any role)."""
-    for handler in router.message.handlers:
-        filters = [one.callback for one in handler.filters or []]
-        named = [name for one in filters if isinstance(one, Command) for name in one.commands]
-        rights = [one._right for one in filters if isinstance(one, Staff)]
-        yield from ((str(name), right) for name in named for right in rights)
-    for inner in router.sub_routers:
-        yield from _behind_the_door(inner)
-
-
-COMMANDS: Final[dict[str, Right | None]] = dict(_behind_the_door(admin.router()))
-
-
-def may(role: Role | None, right: Right | None) -> bool:
-    return role is not None and (right is None or right in RIGHTS[role])
-
-
-def of(role: Role | None) -> list[str]:
-    return [name for name, right in COMMANDS.items() if may(role, right)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -61,10 +36,6 @@ async def answers(person: Person, *, after: int) -> list[Message]:
     return [one for one in await person.bot_messages() if after < one["message_id"] < end["message_id"]]
 
 
-async def newest(person: Person) -> int:
-    return max(int(message["message_id"]) for message in await person.messages())
-
-
 async def test_each_section_is_a_command_behind_the_door() -> None:
     assert {"admin": None} | {section.command: section.right for section in SECTIONS} == COMMANDS
 
@@ -75,7 +46,7 @@ async def test_telegram_shows_each_role_its_own_commands(crew: Crew) -> None:
     for role, person in crew.by_role.items():
         shown = await crew.commands(person)
         assert shown[: len(everybody_s)] == everybody_s
-        assert sorted(shown[len(everybody_s) :]) == sorted(of(role)), role
+        assert sorted(shown[len(everybody_s) :]) == sorted(command for command in COMMANDS if may(role, command)), role
 
 
 async def test_in_private_each_command_is_there_for_who_may_and_for_nobody_else(crew: Crew) -> None:
@@ -85,12 +56,12 @@ async def test_in_private_each_command_is_there_for_who_may_and_for_nobody_else(
     heard = await asyncio.gather(*(_heard_in_private(person) for person in crew.by_role.values()))
 
     for role, said in zip(crew.by_role, heard, strict=True):
-        for command, right in COMMANDS.items():
-            if may(role, right):
+        for command in COMMANDS:
+            if may(role, command):
                 assert said[command].startswith(signs[command]), f"/{command} as {role}: {said[command]}"
             else:
                 assert said[command] == unknown, f"/{command} as {role}"
-        opened = [said[command] for command in of(role)]
+        opened = [said[command] for command in COMMANDS if may(role, command)]
         assert len(set(opened)) == len(opened), f"two commands show {role} the same"
 
 
@@ -113,7 +84,7 @@ async def test_in_no_other_way_is_any_there_for_anybody_and_nothing_changes(crew
 
 async def _unknown(crew: Crew) -> str:
     """What a stranger gets for a command that there is not."""
-    before = await newest(crew.mallory)
+    before = await crew.mallory.newest()
     await crew.mallory.say(NONSENSE)
     [unknown] = await answers(crew.mallory, after=before)
     return words(unknown)
@@ -121,7 +92,7 @@ async def _unknown(crew: Crew) -> str:
 
 async def _heard_in_private(person: Person) -> dict[str, str]:
     """The answer to each command; there is one to each."""
-    before = await newest(person)
+    before = await person.newest()
     for command in COMMANDS:
         await person.say(f"/{command}")
     heard = await answers(person, after=before)
@@ -132,7 +103,7 @@ async def _heard_otherwise(crew: Crew, person: Person, group: int, channel: int)
     """What they get in private for all they say there and elsewhere but not simply themselves."""
     draft = await person.say(LAST)
     await person.wait_for(lambda one: one["message_id"] > draft["message_id"])
-    before = await newest(person)
+    before = await person.newest()
     for command in COMMANDS:
         await person.forward(f"/{command}", crew.mallory if person is not crew.mallory else crew.olga)
         await person.edit(draft, f"/{command}")
@@ -171,7 +142,7 @@ async def test_an_owner_finds_somebody_gives_them_credits_bans_them_forgives_and
     await olga.tap(card, "🚫 Ban")
     await olga.tap(await olga.hears("Ban Ana"), "✅ Yes")
     card = await olga.hears("🚫 Banned on")
-    told = await newest(ana)
+    told = await ana.newest()
     await ana.say("/credits")
     refused = await ana.wait_for(lambda one: one["message_id"] > told)
     assert "35" not in words(refused)
@@ -237,3 +208,72 @@ async def test_an_owner_sees_how_the_house_does(crew: Crew) -> None:
 async def credits_of(crew: Crew, person: Person) -> int:
     held = "SELECT balance FROM accounts WHERE user_id = ? AND kind = 'available'"
     return int(crew.world.rows(held, crew.number(person))[0][0])
+
+
+async def test_an_owner_sets_what_people_start_with(crew: Crew) -> None:
+    olga = crew.olga
+    await olga.say("/values")
+    await olga.tap(await olga.sees_button("Credits and limits"), "Credits and limits")
+    await olga.tap(await olga.sees_button("At the start"), "At the start")
+    await olga.tap(await olga.hears("Now: 30 credits"), "Write it")
+    await olga.sees_button("‹ Back")
+    await olga.say("7")
+    await olga.tap(await olga.hears("30 credits → 7 credits"), "Yes, set it")
+    field = await olga.hears("Now: 7 credits")
+
+    newcomer = await crew.guest("Dora")
+    assert "You have 7 credits." in words(await newcomer.hears("You have"))
+
+    await olga.tap(field, "As the environment says")
+    await olga.tap(await olga.hears("7 credits → 30 credits"), "Yes, set it")
+    await olga.hears("Now: 30 credits")
+
+
+async def test_an_owner_pauses_the_work_and_lets_it_go_on(crew: Crew) -> None:
+    olga, eve = crew.olga, await crew.guest("Eve")
+    crew.world.kill("worker")  # one that begins anew knows of it at once
+    await switched(olga, "Pause everything", "Begin nothing new?")
+    board = await olga.hears("⏸ Nothing new is begun.")
+    await asyncio.to_thread(crew.world.start_worker)
+
+    await eve.send_files(jpeg(), caption="slow zoom in")
+    card = await eve.sees_button("Generate")
+    await eve.tap(card, "Generate")
+    await eve.hears("⏸ Paused for a moment")
+    await asyncio.to_thread(crew.world.wait_for_log, "worker", "worker is ready", times=2)
+    assert crew.world.rows("SELECT state FROM jobs") == [("queued",)]
+
+    await switched(olga, "Go on", "Go on? What waits is begun.", board)
+    await eve.receives_video(after=card["message_id"])
+
+
+async def test_an_owner_closes_the_house_and_opens_it_again(crew: Crew) -> None:
+    olga, finn = crew.olga, await crew.guest("Finn")
+    await switched(olga, "Maintenance", "The house is open.", sure="Write what people shall read")
+    await olga.hears("Write what everybody else shall read")
+    await olga.say("We paint the walls. Back at noon!")
+    await olga.tap(await olga.hears("Close the house to everybody but staff?"), "Yes, close it")
+    closed = await olga.hears("The house is closed.")
+
+    await finn.say("/credits")
+    await finn.hears("We paint the walls. Back at noon!")
+    for person in (crew.sue, olga):
+        before = await person.newest()
+        await person.say("/admin")
+        await person.wait_for(lambda one, before=before: one["message_id"] > before and "🚧" in words(one))
+
+    await olga.tap(closed, "Open the house")
+    await olga.tap(await olga.hears("Open the house? Everybody can order"), "✅ Yes")
+    await olga.hears("The house is open.")
+    await finn.say("/credits")
+    await finn.hears("30 credits")
+
+
+async def switched(
+    owner: Person, label: str, question: str, board: Message | None = None, sure: str = "✅ Yes"
+) -> None:
+    """A switch of /jobs, and the answer to what is asked then."""
+    if board is None:
+        await owner.say("/jobs")
+    await owner.tap(board or await owner.sees_button(label), label)
+    await owner.tap(await owner.hears(question), sure)

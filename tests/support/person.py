@@ -110,6 +110,10 @@ class Person:
             found: list[Message] = (await response.json())["messages"]
             return found
 
+    async def newest(self) -> int:
+        """The number of the last message, whoever it is from."""
+        return max(int(message["message_id"]) for message in await self.messages())
+
     async def bot_messages(self) -> list[Message]:
         return [message for message in await self.messages() if message.get("from", {}).get("is_bot")]
 
