@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.tables import Job, Reconciliation
 
 PATIENCE_SECONDS: Final = 600.0
-"""How long a job may wait past its turn while the queue is not paused."""
+"""How long a job may wait past its turn, unless it was paused."""
 LATELY_SECONDS: Final = 3600.0
 FREE_BYTES: Final = 1024**3
 FREE_SHARE: Final = 0.05
@@ -69,12 +69,14 @@ class Wellbeing:
                 await self._alerts.send("disk_full", about=str(folder), detail=left.left // 1024**2)
 
     async def _queue(self) -> None:
+        values = self._live.now
         waiting = (Job.state == states.QUEUED) & (Job.due_at < now_plus(-PATIENCE_SECONDS))
+        waiting &= Job.provider.not_in(values.paused_makers)
         async with self._db.reading() as session:
             count, oldest, now = (
                 await session.execute(select(func.count(), func.min(Job.due_at), db_now()).where(waiting))
             ).one()
-        if count and not self._live.now.paused:
+        if count and not values.paused:
             minutes = (now - oldest) // timedelta(minutes=1)
             await self._alerts.send("queue_old", about="queue", detail=minutes)
 

@@ -42,11 +42,12 @@ async def test_a_queue_that_stands_still_is_told_once_unless_it_was_paused(
     await shop.job_of(alice)
     past = "datetime('now', '-20 minutes')" if db.is_sqlite else "now() - interval '20 minutes'"
     await execute(db, f"UPDATE jobs SET due_at = {past}")  # noqa: S608 - ours
-    await shop.live.set(await shop.boss(), "paused", True)
-    await house.look()
-    assert await told(db) == []
+    for name, paused, again in (("paused", True, False), ("paused_makers", ["vendor"], ["somebody-else"])):
+        await shop.live.set(await shop.boss(), name, paused)
+        await house.look()
+        assert await told(db) == []
+        await shop.live.set(await shop.boss(), name, again)
 
-    await shop.live.set(await shop.boss(), "paused", False)
     await house.look()
     await house.look()
     assert await told(db) == [("queue_old", 20)]
