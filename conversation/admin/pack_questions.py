@@ -67,14 +67,14 @@ def _odd(preview: Preview) -> str | None:
 
 
 def _open(checkouts: int) -> str | None:
-    """What is true of each rail: an invoice can be paid for a day, and a page that is open until it is left."""
+    """An invoice can be paid for a day; what is begun at a link that is then closed is up to Stripe."""
     if not checkouts:
         return _("No order for it is open.")
     text = ngettext(
-        "{count} order for it is open. Whoever is paying it pays what they saw and gets the credits they saw; "
-        "by card only where the page is open already.",
-        "{count} orders for it are open. Whoever is paying one pays what they saw and gets the credits they saw; "
-        "by card only where the page is open already.",
+        "{count} order for it is open. Whoever is paying it pays what they saw and gets the credits they saw. "
+        "By card the page may close before: then nothing is charged.",
+        "{count} orders for it are open. Whoever is paying one pays what they saw and gets the credits they saw. "
+        "By card the page may close before: then nothing is charged.",
         checkouts,
     )
     return text.format(count=checkouts)
