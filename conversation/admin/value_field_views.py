@@ -50,7 +50,7 @@ def question_view(field: Field, standing: Standing, whole: Any, to: str) -> View
         shown = f"{_short(field, before)} → <b>{_short(field, after)}</b>"
     yes = button(_("✅ Yes, set it"), ValueSet(field=field.id, to=to, seen=standing.seen, sure=True))
     nearby = _moves(field, after) if isinstance(field.kind, Number) else []
-    text = paragraphs(_title(field), shown, field.about(), _("Set it, for everybody?"))
+    text = paragraphs(_title(field), shown, field.about(), _("Set it?"))
     return View(text, rows(*nearby, [yes], [_to(field, _("‹ No"))]))
 
 

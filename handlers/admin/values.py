@@ -16,9 +16,10 @@ from handlers.admin.section import section_router
 from handlers.manners import Tap
 from handlers.showing import show
 from services.desk import Services
-from services.dialogue import Expectation
+from services.dialogue import Expectation, expectation
 from services.errors import NotYours
 from services.staff.rights import Actor, Right
+from storage.tables import User
 
 
 async def opening(services: Services, _actor: Actor, _words: str, _page: int) -> View:
@@ -49,8 +50,13 @@ async def group(callback: CallbackQuery, callback_data: data.ValueGroup, service
     await show(callback, group_view(table(services), callback_data.group, callback_data.shelf, now, usual))
 
 
-async def one_field(callback: CallbackQuery, callback_data: data.ValueField, services: Services, tap: Tap) -> None:
+async def one_field(
+    callback: CallbackQuery, callback_data: data.ValueField, user: User, services: Services, tap: Tap
+) -> None:
     view = await how_it_stands(services, field_of(services, callback_data.field))
+    expected = expectation(user)
+    if expected is not None and expected.expects == "value":  # they looked back instead of writing it
+        await services.dialogue.expect(user.id, None)
     await tap.answer()
     await show(callback, view)
 

@@ -84,9 +84,10 @@ class Live:
                 changes = (await session.execute(select(func.count()).select_from(ValueChange))).scalar_one()
                 if changes == self._changes:
                     return self.now
-                self._changes = changes
-                rows = select(ValueChange).where(ValueChange.id.in_(newest)).order_by(ValueChange.name)
-                self._adopt((await session.scalars(rows)).all())
+                query = select(ValueChange).where(ValueChange.id.in_(newest)).order_by(ValueChange.name)
+                rows = (await session.scalars(query)).all()
+            self._changes = changes  # only now: what could not be read is read again
+            self._adopt(rows)
         return self.now
 
     async def follow(self) -> None:

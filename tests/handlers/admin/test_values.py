@@ -91,6 +91,16 @@ async def test_a_number_is_written(owners: Chat, db: Database) -> None:
     assert (await owners.user()).dialogue == {}
 
 
+async def test_who_goes_back_instead_of_writing_is_not_asked_any_more(owners: Chat) -> None:
+    films = field(owners, "films_a_day")
+    await owners.taps(ValueWrite(field=films.id).pack())
+    assert (await owners.user()).dialogue == {"expects": "value", "subject_id": films.id}
+
+    await tap(owners, "‹ Back")
+
+    assert (await owners.user()).dialogue == {}
+
+
 async def test_a_message_edited_after_the_question_sets_nothing(owners: Chat, db: Database) -> None:
     await owners.taps(ValueWrite(field=field(owners, "films_a_day").id).pack())
     await owners.says("7")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.errors import AlreadyDone, ChangedMeanwhile, NotYours, ValueNotUsable
 from services.live.live import Live
@@ -177,3 +180,17 @@ async def test_who_looked_earlier_and_comes_later_does_not_bring_the_old_back(sh
     shop.live._adopt(earlier)
 
     assert shop.live.now.signup_credits == 4
+
+
+@ON_SQLITE
+async def test_what_could_not_be_read_is_read_the_next_time(
+    db: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = Live(db, Values())
+    await shop.live.set(await shop.boss(), "paused", True)
+    with monkeypatch.context() as broken:
+        broken.setattr(AsyncSession, "scalars", AsyncMock(side_effect=OperationalError("", {}, OSError("gone"))))
+        with pytest.raises(OperationalError):
+            await elsewhere.refresh(at_once=True)
+
+    assert (await elsewhere.refresh(at_once=True)).paused
