@@ -47,7 +47,7 @@ def _failure_sentences() -> dict[FailureReason, str]:
         FailureReason.BAD_RESULT: _("The clip came out broken, so I threw it away: try again."),
         FailureReason.TIMED_OUT: _("It took far too long, so I stopped it: try again."),
         FailureReason.INTERNAL: _("Something broke on my side: try again."),
-        FailureReason.STOPPED: _("It could not go on, so we stopped it: try again."),
+        FailureReason.STOPPED: _("It could not go on, so we had to end it: try again."),
     }
 
 

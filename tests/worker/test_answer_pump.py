@@ -25,7 +25,7 @@ async def test_it_answers_what_waits_and_outlives_what_fails(db: Database, tmp_p
     for _ in range(3):
         await shop.improve.ask(alice.id, (await shop.draft_of(alice)).id, after=0)
     scribe.on_improve = [RuntimeError("unforeseen")]
-    answering = Answering(db, shop.store, shop.catalogue, scribe, shop.ordering, shop.alerts)
+    answering = Answering(db, shop.store, shop.catalogue, scribe, shop.ordering, shop.alerts, shop.live.values)
 
     pump = asyncio.create_task(AnswerPump(answering).run())
     async with asyncio.timeout(10):

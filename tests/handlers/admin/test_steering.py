@@ -55,7 +55,7 @@ async def test_a_live_job_is_found_by_its_number_and_ended_after_a_question(
     assert "failed" in owners.last
     assert await chat.shop.balance(await chat.user()) == (10, 0)
     await chat.stage.notifier.deliver(await chat.stage.next_message())
-    assert any("we stopped it" in said for said in chat.heard)
+    assert any("we had to end it" in said for said in chat.heard)
     assert "already done" in (await owners.taps("wf:1:1"))["text"]
 
 
@@ -116,7 +116,8 @@ async def test_support_looks_but_does_nothing(shop: Shop, bobs: Chat, owners: Ch
 
     assert "no longer works" in (await bobs.taps(tap))["text"]
 
-    assert (await shop.job(1)).provider, (await shop.job(1)).state == ("vendor", "queued")
+    job = await shop.job(1)
+    assert (job.provider, job.state) == ("vendor", "queued")
     assert (shop.live.now.paused, shop.live.now.paused_makers) == (False, [])
 
 

@@ -58,6 +58,7 @@ async def test_it_is_tried_three_times_and_then_goes_to_the_next_for_less(
 
 async def test_nobody_dearer_is_asked(db: Database, shop: Shop, vendor: Vendor, other: Other, alice: User) -> None:
     other.price = 3
+    shop.catalogue.adopt(shop.live.now)
     job = await shop.job_of(alice)
     fails(vendor, 3)
 
