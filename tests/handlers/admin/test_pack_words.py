@@ -47,4 +47,4 @@ def test_one_part_leaves_the_others() -> None:
 
 
 def test_a_part_that_cannot_be_read_is_nothing() -> None:
-    assert [changed(pack(), part, "lots") for part in ("credits", "price", "stars", "all")] == [None] * 4  # type: ignore[arg-type]
+    assert [changed(pack(), part, "lots") for part in ("credits", "price", "stars", "all")] == [None] * 4

@@ -43,7 +43,7 @@ def answering(chat: Chat, text: str) -> dict[str, Any]:
 def tap(chat: Chat, label: str) -> str:
     """What the button of the newest message carries."""
     keyboard = chat.telegram.sent(SendMessage)[-1].reply_markup
-    return next(one.callback_data for row in keyboard.inline_keyboard for one in row if label in one.text)
+    return next(str(one.callback_data) for row in keyboard.inline_keyboard for one in row if label in one.text)
 
 
 async def test_the_list_and_each_pack_are_a_tap_away(owners: Chat, pack: Pack) -> None:
