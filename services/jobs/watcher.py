@@ -142,6 +142,8 @@ class Watcher:
         """The vendor's verdict, or ours where its owner wants it stopped."""
         async with self._db.reading() as session:
             job = await session.get_one(Job, one.row.id)
+        if job.fence != one.row.fence:
+            return  # it has ended, or is another vendor's by now: what this one said is about neither
         claim = Claim(job, one.row.fence, adopted=True)
         with structlog.contextvars.bound_contextvars(cid=job.correlation_id, job_id=job.id):
             try:

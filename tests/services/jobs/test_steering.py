@@ -186,6 +186,24 @@ async def test_what_the_old_vendor_still_says_is_not_heard(
 
 
 @ON_SQLITE
+async def test_a_failure_there_that_was_told_while_it_was_moved_is_held_against_nobody(
+    shop: Shop, vendor: Vendor, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, boss = await in_state(shop, alice, "running"), await shop.boss()
+
+    async def failed(_external_id: str) -> Status:
+        await shop.steering.move(boss, job.id, "other")
+        return Status(Phase.FAILED, error=refusal(retryable=False))
+
+    monkeypatch.setattr(vendor, "status", failed)
+    await shop.watcher.round()
+
+    now = await shop.job(job.id)
+    assert (now.state, now.provider) == ("queued", "other")
+    assert await shop.health.conditions() == []
+
+
+@ON_SQLITE
 async def test_what_is_charged_never_rises(shop: Shop, alice: User) -> None:
     job = await in_state(shop, alice, "queued")
     boss = await shop.boss()
