@@ -193,7 +193,7 @@ async def test_a_failure_there_that_was_told_while_it_was_moved_is_held_against_
 
     async def failed(_external_id: str) -> Status:
         await shop.steering.move(boss, job.id, "other")
-        return Status(Phase.FAILED, error=refusal(retryable=False))
+        return Status(Phase.FAILED, error=refusal(retryable=False, reason=FailureReason.UNAVAILABLE))
 
     monkeypatch.setattr(vendor, "status", failed)
     await shop.watcher.round()
