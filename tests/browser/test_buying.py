@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.browser.test_story import RENDER_MS, begin, button, send_photo, write
 from tests.support.person import eventually
 from tests.support.photographs import jpeg
-from tests.support.world import World, free_port, running
+from tests.support.world import HASTY, World, free_port, running
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def shop(tmp_path: Path) -> Iterator[World]:
     """A world where newcomers have one credit, and which buyers come back to from the payment page."""
     port = str(free_port())
     address = {"WEB_PORT": port, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
-    with running(tmp_path, SIGNUP_CREDITS="1", PAYMENT_RAILS="stripe,stars", **address) as world:
+    with running(tmp_path, SIGNUP_CREDITS="1", PAYMENT_RAILS="stripe,stars", **address, **HASTY) as world:
         yield world
 
 

@@ -9,12 +9,13 @@ import aiohttp
 import av
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from tests.e2e.conftest import Arrive
 from tests.e2e.test_story import download, drafted, generated
 from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import World
+from tests.support.world import FULL, World
 
 TITLE_SECONDS = 2.5
 MUSIC_KEY = "music/made/hum.m4a"
@@ -69,10 +70,11 @@ def distance(one: Picture, other: Picture) -> float:
     return float(np.abs(one - other).mean())
 
 
+@pytest.mark.parametrize("own_world", [FULL], indirect=True)
 async def test_two_clips_become_a_film_with_music_and_its_name(
     own_world: World, arrive: Arrive, session: aiohttp.ClientSession
 ) -> None:
-    world, alice = own_world, await arrive(own_world)  # here each frame counts
+    world, alice = own_world, await arrive(own_world)
     clips = [await approved(alice, photo) for photo in ("chelsea", "coffee")]
     await alice.tap(await alice.sees_button("Name it"), "Name it")
     await alice.say("Summer")

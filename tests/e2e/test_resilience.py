@@ -11,7 +11,7 @@ from tests.e2e.conftest import Arrive
 from tests.e2e.test_story import drafted, generated
 from tests.support.person import Person, buttons, eventually, words
 from tests.support.photographs import jpeg
-from tests.support.world import TOKEN, World
+from tests.support.world import HASTY, TOKEN, World
 
 BALANCE = "SELECT a.balance FROM accounts a JOIN users u ON u.id = a.user_id WHERE u.telegram_id = ? AND a.kind = ?"
 JOBS = "SELECT j.state FROM jobs j JOIN users u ON u.id = j.user_id WHERE u.telegram_id = ?"
@@ -112,6 +112,7 @@ async def test_a_malformed_button_is_answered(alice: Person, data: str) -> None:
     await alice.hears("/")
 
 
+@pytest.mark.parametrize("own_world", [HASTY], indirect=True)
 async def test_buttons_work_after_web_and_worker_were_restarted(own_world: World, arrive: Arrive) -> None:
     alice = await arrive(own_world, "Alice")
     card = await drafted(alice)

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -176,15 +177,16 @@ def test_it_refuses_what_is_no_image(data: bytes) -> None:
         b'<?xml version="1.0"?><!DOCTYPE svg><svg width="9" height="9"></svg>',
         b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200),
         b"\0\0\0\x20ftypisom" + bytes(200),
-        encoded(photograph(), "BMP"),
-        encoded(photograph(), "TIFF"),
-        encoded(photograph(), "GIF"),
-        encoded(photograph(), "EPS"),
     ],
-    ids=["eps", "pdf", "svg", "xml svg", "heic", "mp4", "bmp", "tiff", "gif", "eps with a picture"],
+    ids=["eps", "pdf", "svg", "xml svg", "heic", "mp4"],
 )
 def test_it_refuses_other_formats_whatever_their_name(data: bytes) -> None:
     assert refusal(data) is PhotoProblem.UNSUPPORTED_FORMAT
+
+
+@pytest.mark.parametrize("file_format", ["BMP", "TIFF", "GIF", "EPS"])
+def test_it_refuses_a_whole_picture_in_another_format(file_format: str) -> None:
+    assert refusal(encoded(photograph(), file_format)) is PhotoProblem.UNSUPPORTED_FORMAT
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP"])
@@ -204,10 +206,10 @@ def test_it_refuses_a_truncated_file(file_format: str, part: float) -> None:
 
 
 def test_it_refuses_a_jpeg_of_thousands_of_scans() -> None:
-    small = SMALL["JPEG"]
-    scan = small[small.index(b"\xff\xda") : -2]
+    jpeg = small("JPEG")
+    scan = jpeg[jpeg.index(b"\xff\xda") : -2]
 
-    assert refusal(small[:-2] + scan * 300 + b"\xff\xd9") is PhotoProblem.DAMAGED
+    assert refusal(jpeg[:-2] + scan * 300 + b"\xff\xd9") is PhotoProblem.DAMAGED
 
 
 @pytest.mark.parametrize(("width", "height"), [(200, 801), (5000, 1), (1, 5000), (65500, 300)], ids=str)
@@ -255,7 +257,11 @@ def test_a_50_megapixel_jpeg_takes_little_memory(tmp_path: Path) -> None:
 
 
 ROTATED = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
-SMALL = {name: encoded(photograph().resize((240, 210)), name, exif=ROTATED) for name in ("JPEG", "PNG", "WEBP", "GIF")}
+
+
+@cache
+def small(file_format: str) -> bytes:
+    return encoded(photograph().resize((240, 210)), file_format, exif=ROTATED)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -267,7 +273,7 @@ SMALL = {name: encoded(photograph().resize((240, 210)), name, exif=ROTATED) for 
 def test_any_damaged_bytes_give_a_photo_or_a_reason(
     file_format: str, edits: list[tuple[float, bytes]], kept: float
 ) -> None:
-    data = bytearray(SMALL[file_format])
+    data = bytearray(small(file_format))
     for where, replacement in edits:
         at = int(where * where * len(data))  # more often near the start, where the headers are
         data[at : at + len(replacement)] = replacement

@@ -13,12 +13,21 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from functools import cache
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from providers.local.render import Frames
 
 FRAME_RATE = "ECHOES_TEST_FRAME_RATE"
+FRAME_SECONDS = "ECHOES_TEST_FRAME_SECONDS"
 BURST = "ECHOES_TEST_BURST"
 PRELOADED = ["tests.support.preloaded", "tests.support.racers", "tests.support.processes"]
 
@@ -90,9 +99,20 @@ def _bot() -> int:
 
     if FRAME_RATE in os.environ:
         render.FRAME_RATE = int(os.environ[FRAME_RATE])
+    if FRAME_SECONDS in os.environ:
+        render.Frames = _slowed(render.Frames, float(os.environ[FRAME_SECONDS]))  # type: ignore[misc]
     if BURST in os.environ:
         pace.CHAT_BURST = pace.GLOBAL_BURST = float(os.environ[BURST])  # type: ignore[misc]
     return main()
+
+
+def _slowed(frames: type[Frames], seconds: float) -> type[Frames]:
+    class Slowed(frames):  # type: ignore[misc, valid-type]
+        def draw(self, number: int) -> NDArray[np.uint8]:
+            time.sleep(seconds)
+            return super().draw(number)
+
+    return Slowed
 
 
 def _sandbox() -> int:

@@ -19,16 +19,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.nursery import FRAME_RATE, Forked, run
+from tests.support.nursery import FRAME_RATE, FRAME_SECONDS, Forked, run
 
 BOT_ID = 7000009
 TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
 STRIPE_KEY = "sk_test_canarystripekey0123456789"
 STRIPE_WEBHOOK_SECRET = "whsec_canarystripewebhook0123456789"
 START_SECONDS = 40.0
-HASTY = {FRAME_RATE: "5"}
+HASTY = {FRAME_RATE: "5", FRAME_SECONDS: "0"}
 """A world's settings where it matters little what clips look like: five frames a second make a real one, which the
 product accepts, for a quarter of the work. Not where something is to happen while a clip is made."""
+UNHURRIED = HASTY | {FRAME_SECONDS: "0.1"}
+"""For that: as little work, but a clip of five seconds takes two and a half at least, however fast the machine."""
+FULL = {FRAME_RATE: "24", FRAME_SECONDS: "0"}
+"""Where each frame counts."""
 
 
 def free_port() -> int:
