@@ -31,7 +31,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import text
 
-from bench.parked import Parked, addresses, park
+from bench.parked import ASKED_WITHIN, Parked, addresses, park
 from storage import migrate
 from storage.database import Database
 from tests.support import postgres_server
@@ -54,11 +54,12 @@ class Size:
     rate: float
     """Pieces of work that end in a second."""
     lead: float
-    """Seconds to write the jobs down, and for the worker to start and settle, before the first of them ends."""
+    """Seconds to write the jobs down and for the worker to start, and then `ASKED_WITHIN` for it to ask about each of
+    them, before the first one ends: how soon an end is noticed depends on when the worker asks again."""
     seconds: float
 
 
-FULL, QUICK = Size(10_000, RATE, 40.0, 60.0), Size(500, 4.0, 15.0, 15.0)
+FULL, QUICK = Size(10_000, RATE, ASKED_WITHIN + 15.0, 60.0), Size(500, 4.0, ASKED_WITHIN + 10.0, 15.0)
 
 
 @dataclass

@@ -20,6 +20,8 @@ FINISHED = 60
 FIRST_CHAT = 100_000
 GRANTS, REVENUE = 1, 2
 """Ids of the accounts of the house."""
+ASKED_WITHIN = 50.0
+"""Seconds in which each is asked about for the first time: as often as work is that can hardly be done."""
 SPREAD = 0.15
 """How much longer or shorter than usual work takes."""
 MODEL = {"model": "runpod-wan", "shape": "16:9", "duration_s": 5}
@@ -69,7 +71,7 @@ def _parked(rows: Rows, number: int, end: float, usual: float) -> Parked:
     rows[Job].append(
         _job(number, token, f"work-{number}-{round(end * 1000)}", now - timedelta(seconds=ran))
         | {"state": "running", "finished_at": None}
-        | {"next_poll_at": now + timedelta(seconds=random.uniform(0, 50)), "progress": min(ran / usual, 0.99)}
+        | {"next_poll_at": now + timedelta(seconds=random.uniform(0, ASKED_WITHIN)), "progress": min(ran / usual, 0.99)}
     )
     return Parked(number, FIRST_CHAT + number, token, end)
 
