@@ -109,22 +109,29 @@ async def test_a_vendor_that_cannot_be_told_to_stop_keeps_nothing_held(
 
 
 @ON_SQLITE
-async def test_who_hands_over_what_was_ended_meanwhile_has_it_stopped(
-    shop: Shop, vendor: Vendor, alice: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("moment", ["submit", "status", "fetch"])
+@pytest.mark.parametrize("deed", ["fail", "move"])
+async def test_whoever_works_on_it_at_that_moment_has_its_vendor_stop(
+    db: Database, shop: Shop, vendor: Vendor, alice: User, monkeypatch: pytest.MonkeyPatch, moment: str, deed: str
 ) -> None:
-    """The vendor took it after the job had ended: nobody else knows of that work."""
-    job = await shop.job_of(alice)
-    submit, boss = vendor.submit, await shop.boss()
+    """While it is handed over, nobody else knows of the work; later the vendor may be told twice."""
+    job, boss = await shop.job_of(alice), await shop.boss()
+    usual = getattr(vendor, moment)
 
-    async def slowly(request: object) -> str:
-        await shop.steering.fail(boss, job.id)
-        return await submit(request)  # type: ignore[arg-type]
+    async def meanwhile(*asked: object) -> object:
+        monkeypatch.setattr(vendor, moment, usual)
+        await (shop.steering.fail(boss, job.id) if deed == "fail" else shop.steering.move(boss, job.id, "other"))
+        return await usual(*asked)
 
-    monkeypatch.setattr(vendor, "submit", slowly)
+    monkeypatch.setattr(vendor, moment, meanwhile)
     await run(shop)
 
-    assert vendor.cancelled == ["work-1"]
-    assert (await shop.job(job.id)).state == "failed"
+    assert set(vendor.cancelled) == {"work-1"}
+    await run_through(shop, db)
+    now = await shop.job(job.id)
+    assert (now.state, now.provider) == (("failed", "vendor") if deed == "fail" else ("succeeded", "other"))
+    assert await messages(db) == (["clip_failed"] if deed == "fail" else ["clip_ready"])
+    assert await shop.wallet.balance(alice.id) == Balance(10 if deed == "fail" else 9, 0)
 
 
 @ON_SQLITE
