@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from providers.payments import LinkTerms, PaymentError, PaymentLink
 from services.errors import AlreadyDone, ChangedMeanwhile, NotForSale, OrderOver, PackNotUsable
@@ -27,6 +26,7 @@ from tests.support.money import told
 from tests.support.quick import Quick
 
 RAILS = st.sampled_from((STARS, STRIPE))
+PICKS = st.integers(0, 99)
 NUMBERS = st.integers(0, 1)
 """Of two packs, and of two buyers."""
 WISHES = st.builds(
@@ -79,14 +79,12 @@ class Visit:
     """Somebody is about to pay: a page is open, or Telegram was told that the Stars may be taken."""
 
     seen: Seen
-    amount: int
     charge_id: str
-    paid: bool = field(default=False)
+    paid: bool = False
 
 
 class PriceMachine(RuleBasedStateMachine):
-    orders: Bundle[Seen] = Bundle("orders")
-    visits: Bundle[Visit] = Bundle("visits")
+    """Two packs and two buyers. Each picks among what there is by a number: nobody is ever without something to do."""
 
     def __init__(self, quick: Quick) -> None:
         super().__init__()
@@ -99,16 +97,20 @@ class PriceMachine(RuleBasedStateMachine):
         )
         self.numbers = itertools.count(1)
         self.seen: list[Seen] = []
+        self.visits: list[Visit] = []
         self.ids: list[int] = []
 
-    @initialize(target=orders)
-    def open_the_shop(self) -> Any:
+    @initialize()
+    def open_the_shop(self) -> None:
+        """Everybody is about to pay for something: what can go wrong begins there."""
         self.buyers = [self.quick.run(create_user(self.db, name, credits_=0)) for name in ("Alice", "Bob")]
         self.boss = Actor(self.buyers[0].id, Role.OWNER)
         for terms in (Terms("Taster", 5, 199, 100), Terms("Album", 10, 499, 250)):
             self.ids.append(self.quick.run(self.packs.add(self.boss, terms)).pack.id)
         self.follow()
-        return multiple(*(self._ordered(number, number, rail) for number in (0, 1) for rail in (STARS, STRIPE)))
+        for number in (0, 1):
+            for rail in (STARS, STRIPE):
+                self._begin(self._ordered(number, number, rail))
 
     @rule(number=NUMBERS, wanted=WISHES)
     def change(self, number: int, wanted: Terms) -> None:
@@ -124,9 +126,10 @@ class PriceMachine(RuleBasedStateMachine):
         assert self.quick.run(self.links.keep(look=False)).failed == []
         assert self.quick.run(self.links.waiting()) == []
 
-    @rule(number=NUMBERS, wanted=WISHES, on=st.booleans() | st.none())
-    def follow_while_it_changes(self, number: int, wanted: Terms, on: bool | None) -> None:
-        """`on`: it is taken off sale or put back; None: it gets other terms."""
+    @rule(number=NUMBERS, first=WISHES, wanted=WISHES, on=st.booleans() | st.none())
+    def follow_while_it_changes(self, number: int, first: Terms, wanted: Terms, on: bool | None) -> None:
+        """While its link for the `first` terms is made. `on`: it is taken off sale or put back; None: changed."""
+        self.change(number, first)
         changing = self._change(self.ids[number], wanted) if on is None else self._sell(self.ids[number], on)
         self.stripe.meanwhile = partial(_awaited, changing)
         self.quick.run(self.links.keep(look=False))
@@ -139,57 +142,36 @@ class PriceMachine(RuleBasedStateMachine):
             self.quick.run(self.links.keep(look=False))
         self.stripe.meanwhile = None
 
-    @rule(target=orders, buyer=NUMBERS, number=NUMBERS, rail=RAILS)
-    def order(self, buyer: int, number: int, rail: Rail) -> Any:
-        """Refused, or at what the pack costs now."""
+    @rule(buyer=NUMBERS, number=NUMBERS, rail=RAILS, begun=st.booleans())
+    def order(self, buyer: int, number: int, rail: Rail, begun: bool) -> None:
+        """Refused, or at what the pack costs now. `begun`: and about to be paid at once."""
         stocked = self.quick.run(self.packs.view(self.ids[number]))
-        ready = stocked.pack.active and (rail == STARS or stocked.link is CardLink.READY)
-        if not ready:
+        pack = stocked.pack
+        if not (pack.active and (rail == STARS or stocked.link is CardLink.READY)):
             with pytest.raises(NotForSale):
                 self._ordered(buyer, number, rail)
-            return multiple()
-        seen, pack = self._ordered(buyer, number, rail), stocked.pack
+            return
+        seen = self._ordered(buyer, number, rail)
         costs = (pack.stars, STARS_CURRENCY) if rail == STARS else (pack.cents, pack.currency)
         assert (seen.credits, seen.amount, seen.currency) == (pack.credits, *costs)
-        return seen
+        if begun:
+            self._begin(seen)
 
-    @rule(target=visits, seen=orders)
-    def begin(self, seen: Seen) -> Any:
-        """Open the page of a card order, or tap Pay below an invoice. It may be too late: then no money moves."""
-        if seen.order.rail == STARS:
-            check = self.till.check(
-                seen.order.token, payer_id=seen.buyer.telegram_id, amount=seen.amount, currency=seen.currency
-            )
-            if seen.paid:
-                with pytest.raises(OrderOver):
-                    self.quick.run(check)
-                return multiple()
-            self.quick.run(check)
-            return Visit(seen, seen.amount, f"stars_{next(self.numbers)}")
-        if seen.link_id not in self.stripe.links:
-            return multiple()
-        terms = self.stripe.terms[seen.link_id]
-        assert (terms.amount, terms.currency) == (seen.amount, seen.currency)
-        assert terms.labels["credits"] == str(seen.credits)
-        return Visit(seen, terms.amount, f"pi_{next(self.numbers)}")
+    @rule(pick=PICKS)
+    def begin(self, pick: int) -> None:
+        self._begin(self.seen[pick % len(self.seen)])
 
-    @rule(visit=visits)
-    def pay(self, visit: Visit) -> None:
-        """The page was open, or the Stars allowed: whatever has changed since, it is paid."""
-        seen = visit.seen
-        payer = seen.buyer.telegram_id if seen.order.rail == STARS else None
-        charge = Charge(
-            seen.order.rail,  # type: ignore[arg-type]  # the column is a plain string
-            visit.charge_id,
-            seen.order.token,
-            visit.amount,
-            seen.currency,
-            payer_id=payer,
-            link_id=seen.link_id,
-        )
-        assert self.quick.run(told(self.db, charge)) is not visit.paid
-        seen.paid += not visit.paid
-        visit.paid = True
+    @rule(pick=PICKS)
+    def pay(self, pick: int) -> None:
+        """The page was open, or the Stars allowed: whatever has changed since, it is paid. Maybe it is told twice."""
+        self._pay(self.visits[pick % len(self.visits)])
+
+    @rule(number=NUMBERS, wanted=WISHES)
+    def change_while_all_pay(self, number: int, wanted: Terms) -> None:
+        self.change(number, wanted)
+        for visit in self.visits:
+            if not visit.paid:
+                self._pay(visit)
 
     @invariant()
     def who_paid_has_what_they_saw(self) -> None:
@@ -219,6 +201,40 @@ class PriceMachine(RuleBasedStateMachine):
         seen = Seen(self.buyers[buyer], order, order.credits, order.amount, order.currency, link_id)
         self.seen += [] if known else [seen]
         return known[0] if known else seen
+
+    def _begin(self, seen: Seen) -> None:
+        """Open the page of a card order, or tap Pay below an invoice. It may be too late: then no money moves."""
+        if seen.order.rail == STARS:
+            check = self.till.check(
+                seen.order.token, payer_id=seen.buyer.telegram_id, amount=seen.amount, currency=seen.currency
+            )
+            if seen.paid:
+                with pytest.raises(OrderOver):
+                    self.quick.run(check)
+                return
+            self.quick.run(check)
+        elif seen.link_id not in self.stripe.links:
+            return
+        else:
+            terms = self.stripe.terms[seen.link_id]
+            assert (terms.amount, terms.currency) == (seen.amount, seen.currency)
+            assert terms.labels["credits"] == str(seen.credits)
+        self.visits.append(Visit(seen, f"{seen.order.rail}_{next(self.numbers)}"))
+
+    def _pay(self, visit: Visit) -> None:
+        seen = visit.seen
+        charge = Charge(
+            seen.order.rail,  # type: ignore[arg-type]  # the column is a plain string
+            visit.charge_id,
+            seen.order.token,
+            seen.amount,
+            seen.currency,
+            payer_id=seen.buyer.telegram_id if seen.order.rail == STARS else None,
+            link_id=seen.link_id,
+        )
+        assert self.quick.run(told(self.db, charge)) is not visit.paid
+        seen.paid += not visit.paid
+        visit.paid = True
 
     async def _change(self, pack_id: int, wanted: Terms) -> None:
         pack = (await self.packs.view(pack_id)).pack
