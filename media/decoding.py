@@ -19,7 +19,9 @@ from media.ffmpeg import Input, Limits, Output, run_ffmpeg
 MINI_BYTES: Final = 64 * 36
 """Of a grey copy, a byte a spot."""
 
-_EACH: Final = ("-fps_mode", "passthrough")
+_ALONE: Final = ("-threads", "1")
+"""As many are checked at once as there are processors: more threads would only cost each of them a quarter more."""
+_EACH: Final = ("-fps_mode", "passthrough", *_ALONE)
 _STRIP: Final = (*_EACH, "-frames:v", "1", "-strict", "-1")  # not only the usual kinds of pixels, to tell which it is
 _SPOT_BYTES: Final = 6  # 2×2 pixels of 4:2:0
 _FILTERS: Final = """
@@ -63,7 +65,7 @@ async def decode(path: Path, still: Path | None, *, seconds: float, limits: Limi
     with tempfile.TemporaryDirectory(prefix="verify-") as name:
         folder = Path(name)
         also = [
-            Output(still or folder / "still.jpg", thumbnail.MUXER, ("-map", "[still]", *thumbnail.ENCODED)),
+            Output(still or folder / "still.jpg", thumbnail.MUXER, ("-map", "[still]", *thumbnail.ENCODED, *_ALONE)),
             Output(folder / "wide", "yuv4mpegpipe", ("-map", "[wide]", *_STRIP)),
             Output(folder / "tall", "yuv4mpegpipe", ("-map", "[tall]", *_STRIP)),
             Output(folder / "turned", "rawvideo", ("-map", "[turned]", *_EACH, "-frames:v", "2")),
@@ -71,9 +73,8 @@ async def decode(path: Path, still: Path | None, *, seconds: float, limits: Limi
         ]
         filters = _FILTERS.format(picture=thumbnail.picture(seconds))
         await run_ffmpeg(
-            [Input(path, "mov", ("-noautorotate",))],
-            # Options for the whole run come first, whichever output they stand at.
-            ("-xerror", "-filter_complex", filters, "-map", "[mini]", *_EACH),
+            [Input(path, "mov", ("-noautorotate", *_ALONE))],
+            ("-xerror", "-filter_complex_threads", "1", "-filter_complex", filters, "-map", "[mini]", *_EACH),
             folder / "minis",
             muxer="rawvideo",
             also=also,
