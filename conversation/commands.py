@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 from aiogram import Bot
@@ -73,7 +74,7 @@ async def announce(bot: Bot, words: Words, staff: Sequence[Member] = ()) -> None
 
     Not being able to is logged, and changes nothing else.
     """
-    try:
+    with _forgiven():
         for language in LANGUAGES:
             # English is also what everybody else sees: it goes without a language code.
             code = None if language == "en" else language
@@ -81,8 +82,15 @@ async def announce(bot: Bot, words: Words, staff: Sequence[Member] = ()) -> None
                 await bot.set_my_commands(commands(), language_code=code)
                 await bot.set_my_description(description(), language_code=code)
                 await bot.set_my_short_description(short_description(), language_code=code)
-        for one in staff:
-            with words.speaking(one.user.language):
-                await announce_to(bot, one.user, Actor(one.user.id, one.role))
+    for one in staff:
+        # Each for themselves: somebody may have blocked the bot.
+        with _forgiven(), words.speaking(one.user.language):
+            await announce_to(bot, one.user, Actor(one.user.id, one.role))
+
+
+@contextmanager
+def _forgiven() -> Iterator[None]:
+    try:
+        yield
     except AiogramError as error:
         log.warning("commands not announced", error=str(error))

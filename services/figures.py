@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from providers.base import FailureReason
 from services import ledger
 from services.jobs import states
 from services.jobs.clip import ClipKind
@@ -25,6 +26,8 @@ Span = Literal[1, 7, 30]
 """Days, the present one among them."""
 DAY, HOUR = "%Y-%m-%d", "%Y-%m-%d %H"
 NOTHING_TRIED: Final = "[]"
+NOT_THEIRS: Final = (*ABOUT_THE_ORDER, FailureReason.STOPPED)
+"""Failures that say nothing of the vendor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ def _work_of(vendor: str, ended: Iterable[Any]) -> Work:
             succeeded += row.jobs
             untold += row.jobs - row.told
             durations[row.took or 0] += row.jobs
-        elif row.state == states.FAILED and row.failure_reason not in ABOUT_THE_ORDER:
+        elif row.state == states.FAILED and row.failure_reason not in NOT_THEIRS:
             failed += row.jobs
     return Work(vendor, succeeded, failed, _median(durations), units, untold)
 

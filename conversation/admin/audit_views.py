@@ -6,12 +6,10 @@ import html
 import json
 from typing import Any
 
-from babel.dates import format_datetime
-
 from conversation import callbacks
+from conversation.admin.moments import moment
 from conversation.callbacks.admin_staff import AdminLog
 from conversation.i18n import gettext as _
-from conversation.i18n import language_now
 from conversation.view import Button, View, button, lines, paragraphs, rows, shortened, theirs
 from services.staff.audit import PAGE, Action, Entry
 
@@ -35,7 +33,7 @@ def what(action: str) -> str:
 
 def _shown(one: Entry) -> str:
     entry = one.entry
-    when = format_datetime(entry.created_at, format="short", locale=language_now())
+    when = moment(entry.created_at)
     who = theirs(one.actor.first_name, NAME_SHOWN)
     changes = _changes(entry.before, entry.after)
     return lines(f"<b>{when}</b> · {who} · {what(entry.action)} · <code>{html.escape(entry.subject)}</code>", changes)

@@ -47,7 +47,7 @@ def jobs_view(board: JobsBoard, actor: Actor) -> View:
         _switches(board) if actor.may(Right.WORK) else [],
         [button(_("‹ Back"), callbacks.AdminPlace(to="menu"))],
     ]
-    return View(text, rows(each, _pager(overview.dead, board.page), *lower))
+    return View(text, rows(*in_rows_of(3, each), _pager(overview.dead, board.page), *lower))
 
 
 def retried_view(job: Job) -> View:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 
 from conversation import callbacks
+from conversation.admin.moments import moment
 from conversation.i18n import gettext as _
 from conversation.i18n import language_now
 from conversation.view import Button, button, theirs
@@ -47,7 +48,7 @@ def who(user: User) -> str:
 
 
 def when(job: Job) -> str:
-    return format_datetime(job.finished_at or job.created_at, format="short", locale=language_now())
+    return moment(job.finished_at or job.created_at)
 
 
 def age(seconds: float) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from babel.dates import format_datetime
-
 from conversation import callbacks
+from conversation.admin.moments import moment
 from conversation.i18n import gettext as _
-from conversation.i18n import language_now, ngettext
+from conversation.i18n import ngettext
 from conversation.money import price
 from conversation.view import Button, View, button, lines, paragraphs, rows, theirs
 from conversation.wording import credits_
@@ -111,7 +110,7 @@ def _summary(view: PaymentView) -> str:
 
 
 def _when(view: PaymentView) -> str:
-    return format_datetime(view.payment.created_at, format="short", locale=language_now())
+    return moment(view.payment.created_at)
 
 
 def _who(view: PaymentView) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from babel.dates import format_datetime
-
 from conversation import callbacks
+from conversation.admin.moments import moment
 from conversation.admin.people_views import NAME_SHOWN, day, to_card, who
 from conversation.callbacks.admin_people import OpenPerson, Tab
 from conversation.credit_views import entry_line
 from conversation.errors import why_it_failed
 from conversation.i18n import gettext as _
-from conversation.i18n import language_now
 from conversation.receipts_view import receipt_text
 from conversation.view import Button, View, button, in_rows_of, lines, paragraphs, rows, shortened, theirs
 from conversation.wording import credits_
@@ -58,7 +56,7 @@ def _page(user: User, tab: Tab, title: str, text: str, page: int, pages: int, ea
 
 
 def _job(job: Job) -> str:
-    when = format_datetime(job.created_at, format="short", locale=language_now())
+    when = moment(job.created_at)
     names = {
         states.SUCCEEDED: _("done"),
         states.FAILED: _("failed"),

@@ -6,13 +6,11 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from babel.dates import format_datetime
-
+from conversation.admin.moments import moment
 from conversation.admin.value_field import Field
 from conversation.admin.value_kinds import Number
 from conversation.callbacks.admin_values import ValueField, ValueHistory, ValueOld, ValueSet, ValueWrite
 from conversation.i18n import gettext as _
-from conversation.i18n import language_now
 from conversation.value_sentences import wanted
 from conversation.view import Button, View, button, lines, paragraphs, rows, shortened, theirs
 from services.live.live import PAGE, Change, Standing, same
@@ -103,7 +101,7 @@ def _when(one: Change) -> str:
 
 
 def _plain_when(one: Change) -> str:
-    return format_datetime(one.change.created_at, format="short", locale=language_now())
+    return moment(one.change.created_at)
 
 
 def _moves(field: Field, value: Any) -> list[list[Button]]:

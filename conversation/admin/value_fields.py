@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -13,7 +13,7 @@ from conversation.admin.value_parts import Entry, NotListed
 from conversation.callbacks.admin_values import GroupName
 from conversation.i18n import LANGUAGES
 from conversation.i18n import gettext as _
-from conversation.wording import credits_, seconds
+from conversation.wording import credits_, maker, seconds
 from providers.base import ClipModel
 from services.catalogue import Catalogue
 from services.inquiries.improve import SYSTEM
@@ -43,7 +43,7 @@ def fields(catalogue: Catalogue, usual: Values) -> list[Field]:
         _prompt(),
         *(_text(name, language) for name, language in product(("terms", "privacy", "support"), LANGUAGES)),
         _contact(),
-        *_worth(catalogue.vendors),
+        *_worth([name for name in catalogue.vendors if not catalogue.providers[name].embedded]),
     ]
 
 
@@ -147,14 +147,15 @@ def _contact() -> Field:
     )
 
 
-def _worth(vendors: tuple[str, ...]) -> list[Field]:
+def _worth(vendors: Sequence[str]) -> list[Field]:
+    """`vendors`: those that send a bill."""
     star = Field("worth", "star_cents", lambda: _("A Star brings"), Cents(DEAREST_STAR), _about_worth)
     return [star, *(_unit(vendor) for vendor in vendors)]
 
 
 def _unit(vendor: str) -> Field:
     def label() -> str:
-        return _("A unit of {vendor} costs").format(vendor=vendor)
+        return _("A unit of {vendor} costs").format(vendor=maker(vendor))
 
     return Field("worth", "vendor_unit_cents", label, Cents(DEAREST_UNIT), _about_worth, vendor, Entry((vendor,)))
 
@@ -181,5 +182,5 @@ def _about_makers(catalogue: Catalogue) -> str:
         "In this order they are asked when one fails; those with the same model share it by their weights. Begun work "
         "stays where it is. There are: {names}"
     )
-    names = (f"{name} ⏸" if name in catalogue.paused else name for name in catalogue.vendors)
+    names = (f"{maker(name)} ⏸" if name in catalogue.paused else maker(name) for name in catalogue.vendors)
     return about.format(names=", ".join(names))

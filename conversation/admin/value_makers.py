@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from conversation.admin.value_kinds import Move, Unreadable
 from conversation.i18n import gettext as _
+from conversation.wording import maker
 from services.errors import AlreadyDone
 
 HEAVIEST: Final = 9999
@@ -30,11 +31,11 @@ class Makers:
         active = self._of(value)
         rows = []
         for place, name in enumerate(active):
-            earlier = [Move(_("⬆️ {name} earlier").format(name=name), f"up.{name}")] if place else []
-            off = [Move(_("🚫 {name} off").format(name=name), f"off.{name}")] if len(active) > 1 else []
+            earlier = [Move(_("⬆️ {name} earlier").format(name=maker(name)), f"up.{name}")] if place else []
+            off = [Move(_("🚫 {name} off").format(name=maker(name)), f"off.{name}")] if len(active) > 1 else []
             rows.append([*earlier, *off])
         idle = [name for name in self.vendors if name not in active]
-        return [*rows, *([Move(_("✅ {name} on").format(name=name), f"on.{name}")] for name in idle)]
+        return [*rows, *([Move(_("✅ {name} on").format(name=maker(name)), f"on.{name}")] for name in idle)]
 
     def moved(self, value: Any, to: str) -> Any:
         active, (way, _dot, name) = self._of(value), to.partition(".")
@@ -50,9 +51,10 @@ class Makers:
         raise AlreadyDone
 
     def read(self, text: str) -> Any:
-        """`runway*3, local`, as in the environment, or `runway ×3 → local`, as it is shown."""
+        """`runway*3, local`, as in the environment, or `Runway ×3 → Echoes`, as it is shown."""
         found = [_ONE.fullmatch(part.strip()) for part in re.split("[,→]", text.lower())]
-        wanted = {one[1]: int(one[2] or 1) for one in found if one}
+        keys = {maker(name).lower(): name for name in self.vendors}
+        wanted = {keys.get(one[1], one[1]): int(one[2] or 1) for one in found if one}
         known = all(name in self.vendors and 0 < weight <= HEAVIEST for name, weight in wanted.items())
         if not known or len(wanted) < len(found):
             raise Unreadable(text)
@@ -63,5 +65,5 @@ class Makers:
 
 
 def _one(name: str, weight: int, *, here: bool) -> str:
-    words = name + (f" ×{weight}" if weight != 1 else "")
+    words = maker(name) + (f" ×{weight}" if weight != 1 else "")
     return words if here else _("{name} (cannot be used here)").format(name=words)

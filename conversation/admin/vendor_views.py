@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from babel.dates import format_datetime
-
 from conversation.admin.job_words import NAME_SHOWN, to_jobs, vendor_name
+from conversation.admin.moments import moment
 from conversation.callbacks.admin_jobs import OpenVendor, PauseVendor
 from conversation.i18n import gettext as _
-from conversation.i18n import language_now, ngettext
+from conversation.i18n import ngettext
 from conversation.view import View, button, lines, paragraphs, rows, theirs
 from services.jobs.health import Condition
 from services.jobs.sheets import VendorSheet
@@ -24,8 +23,8 @@ def condition(sheet: VendorSheet) -> str:
     if not sheet.active:
         return _("💤 {vendor}: not active, see /values").format(vendor=name)
     if known is not None and known.rests_until is not None and known.rests_until > datetime.now(UTC):
-        until = format_datetime(known.rests_until, format="short", locale=language_now())
-        return _("🩹 {vendor}: left alone until {time} UTC, {problem}").format(
+        until = moment(known.rests_until)
+        return _("🩹 {vendor}: left alone until {time}, {problem}").format(
             vendor=name, time=until, problem=_problem(known)
         )
     if known is None or not known.doubtful:

@@ -92,11 +92,12 @@ async def test_vendors_are_told_by_success_time_and_what_they_cost(db: Database,
         await made(shop, alice, NOON, seconds=seconds, units=units)
     await lost(shop, alice, FailureReason.UNAVAILABLE)
     await lost(shop, alice, FailureReason.REFUSED)
+    await lost(shop, alice, FailureReason.STOPPED)
     waiting = await shop.job_of(alice)
 
     shown = await report(db)
 
-    assert shown.jobs == {"succeeded": 4, "failed": 2, "queued": 1}
+    assert shown.jobs == {"succeeded": 4, "failed": 3, "queued": 1}
     (work,) = shown.work
     assert work == Work(waiting.provider, succeeded=4, failed=1, median_s=25.5, units=14.0, untold=1)
     assert work.rate == 0.8

@@ -28,7 +28,7 @@ MAKERS = Makers(("runway", "modal", "local"), {"runway": 1, "local": 2})
         (Words(10, str), " two\r\nlines ", "two\nlines"),
         (Words(3, str), "🌊🌊🌊", "🌊🌊🌊"),
         (MAKERS, "local, Runway*3", {"local": 1, "runway": 3}),
-        (MAKERS, "local → runway ×3", {"local": 1, "runway": 3}),
+        (MAKERS, "Echoes → Runway ×3", {"local": 1, "runway": 3}),
         (MAKERS, "modal", {"modal": 1}),
     ],
 )
@@ -57,7 +57,7 @@ def test_vendors_are_moved_off_and_on(english: None) -> None:
     assert list(MAKERS.moved({}, "up.local").items()) == [("local", 2), ("runway", 1)]
     assert MAKERS.moved({"local": 2, "runway": 1}, "off.local") == {"runway": 1}
     assert list(MAKERS.moved({"runway": 5}, "on.modal").items()) == [("runway", 5), ("modal", 1)]
-    assert MAKERS.shown({"local": 2, "gone": 1}) == "local ×2 → gone (cannot be used here)"
+    assert MAKERS.shown({"local": 2, "gone": 1}) == "Echoes ×2 → gone (cannot be used here)"
 
 
 @pytest.mark.parametrize("to", ["off.runway", "up.runway", "on.runway", "on.gone", "off.modal", "up.modal", "x", ""])

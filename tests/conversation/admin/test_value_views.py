@@ -107,7 +107,7 @@ def test_what_differs_from_the_environment_is_marked(english: None) -> None:
     assert "✏️" not in seen(front(USUAL).text).split("\n\n", 1)[1]
     text = seen(front(SET).text)
     assert "At the start: 1000000 credits ✏️ · Invited friend: 1 credit ·" in text
-    assert "modal ×9999 → runway ×9999 → openrouter ×9999 (cannot be used here) ✏️" in text
+    assert "Modal ×9999 → Runway ×9999 → OpenRouter ×9999 (cannot be used here) ✏️" in text
     assert "Turbo <0> of runway 🚫 ✏️ · Turbo <1> of runway ·" in text
     assert "Terms ✏️ · Privacy · Support" in text
     assert "A Star brings: 1.3 ¢ ✏️" in text
@@ -178,4 +178,12 @@ def test_a_vendor_that_is_given_nothing_new_is_marked(english: None) -> None:
     catalogue.adopt(Values(paused_makers=["modal"]))
     makers = next(one for one in fields(catalogue, USUAL) if one.name == "makers")
 
-    assert "There are: runway, modal ⏸" in seen(makers.about())
+    assert "There are: Runway, Modal ⏸" in seen(makers.about())
+
+
+def test_only_who_sends_a_bill_is_asked_what_a_unit_costs(english: None) -> None:
+    at_home = Studio("modal")
+    at_home.embedded = True
+    catalogue = Catalogue([Studio("runway"), at_home])  # type: ignore[list-item]
+    asked = [one.key for one in fields(catalogue, USUAL) if one.name == "vendor_unit_cents"]
+    assert asked == ["runway"]
