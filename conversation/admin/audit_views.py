@@ -21,7 +21,7 @@ def audit_view(entries: list[Entry], total: int, page: int, by: int = 0) -> View
     back = button(_("🛠 Menu"), callbacks.AdminPlace(to="menu"))
     if not entries:
         return View(_("📜 Nothing was done yet."), rows([back]))
-    how = _("<code>/audit user:17</code> – what was done to somebody; the same with payment:, job:, promo: and value:")
+    how = _("<code>/audit user:17</code> – what was done to somebody; so payment:, job:, pack:, promo: and value:")
     listed = [_shown(one) for one in entries]
     return View(paragraphs(_("📜 <b>Who did what</b>"), *listed, how), rows(_pager(total, page, by), [back]))
 
