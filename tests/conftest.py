@@ -16,7 +16,8 @@ from bot.lean import keep_lean
 from tests.support.guard import sitecustomize as guard
 from tests.support.lifeline import RUN, TestRun
 
-pytest_plugins = ["tests.support.order", "tests.support.postgres", "tests.support.s3", "tests.support.worlds"]
+# Not to be imported into a folder's own conftest.py: what is made once a session would be made once a folder.
+pytest_plugins = [f"tests.support.{name}" for name in ("order", "database", "postgres", "s3", "worlds")]
 
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

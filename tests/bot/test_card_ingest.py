@@ -16,10 +16,9 @@ from services.inbox import MAX_ATTEMPTS, Inbox
 from services.payments.facts import STRIPE
 from storage.database import Database
 from tests.support.builders import Shop
-from tests.support.database import ON_SQLITE, db, db_url, execute, expire, rows, sqlite_template
+from tests.support.database import ON_SQLITE, execute, expire, rows
 from tests.support.vendor import Vendor
 
-__all__ = ["db", "db_url", "sqlite_template"]
 pytestmark = ON_SQLITE
 
 REFUND: dict[str, Any] = {"id": "re_1", "payment_intent": "pi_1", "amount": 100, "status": "succeeded"}

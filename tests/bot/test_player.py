@@ -17,10 +17,7 @@ from bot.settings import Settings
 from bot.wiring import open_house
 from tests.support.builders import Woken, create_user
 from tests.support.cinema import Cinema, Shot
-from tests.support.database import sqlite_template
 from webhooks.player.mini_app import TELEGRAM_WEB
-
-__all__ = ["sqlite_template"]
 
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
 SILENT = "http://127.0.0.1:9"

@@ -27,9 +27,7 @@ from tests.browser.watching import frames, gaps, look_on, offsets, order
 from tests.support.auditor import audit
 from tests.support.builders import create_user
 from tests.support.cinema import INVITATION, Cinema, Shot, showing
-from tests.support.database import execute, sqlite_template
-
-__all__ = ["sqlite_template"]
+from tests.support.database import execute
 
 pytestmark = pytest.mark.browser
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "player.jpg"

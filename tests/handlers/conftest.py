@@ -9,10 +9,9 @@ from storage.database import Database
 from tests.conversation.conftest import words
 from tests.handlers.chat import Chat
 from tests.support.builders import Shop
-from tests.support.database import db, db_url, postgres_database, sqlite_template
 from tests.support.vendor import Vendor
 
-__all__ = ["db", "db_url", "postgres_database", "sqlite_template", "words"]
+__all__ = ["words"]
 
 
 @pytest.fixture

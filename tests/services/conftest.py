@@ -7,10 +7,7 @@ import pytest
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import Shop, create_user
-from tests.support.database import db, db_url, postgres_database, sqlite_template
 from tests.support.vendor import Vendor
-
-__all__ = ["db", "db_url", "postgres_database", "sqlite_template"]
 
 
 @pytest.fixture

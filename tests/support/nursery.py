@@ -110,7 +110,8 @@ def _slowed(frames: type[Frames], seconds: float) -> type[Frames]:
     class Slowed(frames):  # type: ignore[misc, valid-type]
         def draw(self, number: int) -> NDArray[np.uint8]:
             time.sleep(seconds)
-            return super().draw(number)
+            drawn: NDArray[np.uint8] = super().draw(number)
+            return drawn
 
     return Slowed
 

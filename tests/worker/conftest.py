@@ -5,9 +5,6 @@ import pytest
 from storage.database import Database
 from storage.tables import User
 from tests.support.builders import create_user
-from tests.support.database import db, db_url, postgres_database, sqlite_template
-
-__all__ = ["db", "db_url", "postgres_database", "sqlite_template"]
 
 
 @pytest.fixture

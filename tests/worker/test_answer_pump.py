@@ -8,12 +8,10 @@ from pathlib import Path
 from services.inquiries.answering import Answering
 from storage.database import Database
 from tests.support.builders import Shop, create_user
-from tests.support.database import ON_SQLITE, db, db_url, postgres_database, rows, sqlite_template
+from tests.support.database import ON_SQLITE, rows
 from tests.support.vendor import Vendor
 from tests.support.writer import Scribe
 from worker.answer_pump import AnswerPump
-
-__all__ = ["db", "db_url", "postgres_database", "sqlite_template"]
 
 pytestmark = ON_SQLITE
 

@@ -12,9 +12,6 @@ import pytest
 from conversation.i18n import Words
 from storage.database import Database
 from tests.support.cinema import Cinema, showing
-from tests.support.database import db, sqlite_template
-
-__all__ = ["db", "sqlite_template"]
 
 
 @dataclass
