@@ -39,6 +39,8 @@ $(STAMP):
 demo: setup ## the whole of Echoes on this machine, no account needed: prints one address
 	@$(BIN)/python -m bot demo
 
+# What was compiled is kept, whatever the environment says: the tests start dozens of processes of the product.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup ## every test, with real PostgreSQL, S3 and a browser; ARGS="tests/bot -x" for some
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10 $(ARGS)
 

@@ -39,12 +39,24 @@ def upgrade(url: str, revision: str = "head") -> None:
     from alembic import command
 
     command.upgrade(config(url), revision)
+    _switch_to_wal(url)
 
 
 def downgrade(url: str, revision: str) -> None:
     from alembic import command
 
     command.downgrade(config(url), revision)
+
+
+def _switch_to_wal(url: str) -> None:
+    """On SQLite, which keeps it in the file. Processes that start together would find it locked by each other: the
+    switch needs the file alone, and does not wait for it.
+    """
+    engine = sync_engine(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    engine.dispose()
 
 
 def is_current(url: str) -> bool:

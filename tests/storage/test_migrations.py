@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,13 @@ def test_upgrading_twice_is_harmless(empty_url: str) -> None:
     migrate.upgrade(empty_url)
 
     assert migrate.is_current(empty_url)
+
+
+def test_on_sqlite_processes_that_start_together_afterwards_need_not_switch_to_wal(tmp_path: Path) -> None:
+    migrate.upgrade(f"sqlite+aiosqlite:///{tmp_path / 'echoes.db'}")
+
+    with closing(sqlite3.connect(tmp_path / "echoes.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_the_checks_agree_too(empty_url: str) -> None:

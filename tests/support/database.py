@@ -41,7 +41,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate.upgrade(f"sqlite+aiosqlite:///{path}")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DELETE FROM packs")  # what is for sale is each test's own
-        connection.execute("PRAGMA journal_mode = WAL")  # as the product would have it, once instead of in each test
     return path
 
 
