@@ -40,6 +40,7 @@ from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
+from services.payments.looks import Looks
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
@@ -48,6 +49,7 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
+from services.reports import Reports
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
@@ -138,6 +140,8 @@ def open_services(ground: Ground) -> Services:
         catalogue=catalogue,
         broadcasts=Broadcasts(db),
         packs=Packs(db, cards=STRIPE in settings.rails, livemode=settings.stripe_livemode),
+        reports=Reports(db),
+        looks=Looks(db, [STARS, STRIPE] if ground.cards else [STARS]),
     )
 
 

@@ -10,11 +10,13 @@ from conversation.i18n import ngettext
 from conversation.money import price
 from conversation.music_sentences import music_sentence, no_music, not_fetched, start_sentence
 from conversation.value_sentences import value_sentence
+from conversation.view import one_line, shortened
 from conversation.wording import credits_
 from media.errors import PhotoProblem
 from providers.base import FailureReason
 from services import errors
 
+NAME_SHOWN = 40
 MAX_PHOTO_MB = 20
 """What the hosted Bot API lets a bot download, in megabytes."""
 
@@ -167,6 +169,12 @@ def _more_than_they_have(refusal: errors.MoreThanTheyHave) -> str:
     return text.format(credits=credits_(refusal.available))
 
 
+def _report_closed(refusal: errors.ReportClosed) -> str:
+    if refusal.by is None:
+        return _("This is closed: they had everything of theirs deleted.")
+    return _("{name} has closed it already.").format(name=shortened(one_line(refusal.by), NAME_SHOWN))
+
+
 SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.NotEnoughCredits: _not_enough,
     errors.NotYours: lambda _refusal: _("This isn't yours, or it is no longer here."),
@@ -208,6 +216,7 @@ SENTENCES: dict[type[errors.EchoesError], Callable[[Any], str]] = {
     errors.TooLateToUndo: lambda _refusal: _("That minute is over: the project is gone for good."),
     errors.CaptionTooLong: _caption,
     errors.MoreThanTheyHave: _more_than_they_have,
+    errors.ReportClosed: _report_closed,
     errors.PackNotUsable: _pack,
     errors.ChangedMeanwhile: lambda _refusal: _("Somebody has changed it meanwhile. Look at it again first."),
     errors.Banned: lambda _refusal: _("🚫 You can't use this bot any more. Your credits are kept."),

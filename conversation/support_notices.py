@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from conversation.callbacks.admin_reports import OpenReport
 from conversation.i18n import gettext as _
 from conversation.notices import Notice
-from conversation.view import View, lines, paragraphs, theirs
+from conversation.view import View, button, lines, paragraphs, rows, theirs
 from services.desk import Services
 from storage.tables import User
 
@@ -23,7 +24,8 @@ async def question(services: Services, _owner: User, payload: dict[str, Any]) ->
     facts = " · ".join(filter(None, [who, username, str(asker.telegram_id)]))
     words = f"<blockquote>{theirs(payload['text'], QUESTION_SHOWN)}</blockquote>"
     title = _("📨 <b>A question</b> {reference}").format(reference=payload["reference"])
-    return View(paragraphs(lines(title, facts), words))
+    to = button(_("📮 Answer or close it"), OpenReport(report=payload["question"]))
+    return View(paragraphs(lines(title, facts), words), rows([to]))
 
 
 NOTICES: Final[dict[str, Notice]] = {"question": question}

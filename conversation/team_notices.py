@@ -36,9 +36,9 @@ async def banned(services: Services, user: User, _payload: dict[str, Any]) -> Vi
     return View(sentence(Banned()))
 
 
-def in_lines(text: str) -> str:
-    """A text of several lines, safe to show."""
-    return "\n".join(theirs(line, MESSAGE_LIMIT) for line in text.splitlines())
+def in_lines(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """A text of several lines, safe to show; each of at most `limit` UTF-16 units."""
+    return "\n".join(theirs(line, limit) for line in text.splitlines())
 
 
 NOTICES: Final[dict[str, Notice]] = {"adjusted": adjusted, "from_team": from_team, "banned": banned}

@@ -27,6 +27,7 @@ from services.errors import (
     NotEnoughCredits,
     PhotoNotUsable,
     PromptChanged,
+    ReportClosed,
     StillWorking,
     TooManyOpenJobs,
 )
@@ -44,10 +45,11 @@ PASSING: Final = (
     NotAllowed,
     NotEnoughCredits,
     PromptChanged,
+    ReportClosed,
     StillWorking,
 )
 """Refusals after which there is still something to show: how things stand."""
-WORTH_A_WINDOW: Final = (ChangedMeanwhile, NotAllowed, NotEnoughCredits, TooManyOpenJobs, StillWorking)
+WORTH_A_WINDOW: Final = (ChangedMeanwhile, NotAllowed, NotEnoughCredits, ReportClosed, TooManyOpenJobs, StillWorking)
 """Refusals that a toast would let pass unread."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]

@@ -28,6 +28,7 @@ from storage.tables import (
     Outgoing,
     Payment,
     Project,
+    Question,
     Redemption,
     Referral,
     Reversal,
@@ -39,7 +40,7 @@ from storage.tables import (
     User,
 )
 
-OTHERS: Final = {"inviter_id", "invited_id", "visitor_id", "actor_id", "share_id"}
+OTHERS: Final = {"inviter_id", "invited_id", "visitor_id", "actor_id", "share_id", "closed_by"}
 """They would say something of other people."""
 INNER: Final = {"token", "key", "request_key", "source_key", "submission_token", "correlation_id", "lease_owner"} | {
     *("lease_until", "fence", "priority", "dialogue", "digest", "payload", "params", "tried", "before", "after"),
@@ -91,6 +92,7 @@ def sections(user_id: int) -> Iterable[tuple[str, type[Base], ColumnElement[bool
         ("shared_projects", Share, Share.user_id == user_id),
         ("jobs", Job, Job.user_id == user_id),
         ("better_words", Inquiry, Inquiry.user_id == user_id),
+        ("questions", Question, Question.user_id == user_id),
         ("news", BroadcastRecipient, BroadcastRecipient.user_id == user_id),
         ("role", StaffMember, StaffMember.user_id == user_id),
         ("done_by_the_team", AuditEntry, AuditEntry.subject == f"user:{user_id}"),
@@ -104,10 +106,9 @@ def _facts(row: Any) -> dict[str, Any]:
 
 
 async def _messages(session: AsyncSession, user_id: int) -> list[Outgoing]:
-    """To them, and what they asked. Not what others asked them."""
+    """To them. Not what others asked them."""
     to_them = (Outgoing.user_id == user_id) & (Outgoing.kind != "question")
-    asked = Outgoing.key.startswith(f"question:{user_id}:")
-    found = await session.execute(select(Outgoing).where(to_them | asked).order_by(Outgoing.id))
+    found = await session.execute(select(Outgoing).where(to_them).order_by(Outgoing.id))
     return list(found.scalars())
 
 

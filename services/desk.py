@@ -28,6 +28,7 @@ from services.outbox import Outbox
 from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
+from services.payments.looks import Looks
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
@@ -36,6 +37,7 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
+from services.reports import Reports
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
@@ -92,3 +94,5 @@ class Services:
     catalogue: Catalogue
     broadcasts: Broadcasts
     packs: Packs
+    reports: Reports
+    looks: Looks

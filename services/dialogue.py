@@ -29,6 +29,7 @@ Expects = Literal[
     "person",
     "person_credits",
     "person_message",
+    "report_answer",
     "maintenance",
     "pack_line",
     "pack_name",

@@ -228,5 +228,13 @@ class HasRole(EchoesError):
     """To staff: whoever has a role is neither banned nor deleted."""
 
 
+@dataclass
+class ReportClosed(EchoesError):
+    """To staff: somebody answered it already, or closed it without an answer."""
+
+    by: str | None
+    """The first name of who did. None: its asker had everything deleted."""
+
+
 class Banned(EchoesError):
     """They are not to use the bot any more."""

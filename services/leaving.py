@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, String, case, cast, delete, literal, null, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, String, case, cast, delete, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.erasing import FORGOTTEN
 from storage.clock import db_now
-from storage.tables import Draft, Film, Incoming, Inquiry, Job, Outgoing, Payment, Project, Share, Take, User
+from storage.tables import Draft, Film, Incoming, Inquiry, Job, Outgoing, Payment, Project, Question, Share, Take, User
 
 WRITTEN: Final = ("from_team", "question")
 """Messages that hold what somebody wrote."""
@@ -79,6 +79,9 @@ async def _messages(session: AsyncSession, user: User) -> None:
     silent = update(Outgoing).where(waiting).values(state="given_up", fence=Outgoing.fence + 1)
     await session.execute(silent.execution_options(synchronize_session=False))
     await session.execute(delete(Outgoing).where(theirs | asked).execution_options(synchronize_session=False))
+    unasked = update(Question).where(Question.user_id == user.id)
+    unasked = unasked.values(text="", closed_at=func.coalesce(Question.closed_at, db_now()))
+    await session.execute(unasked.execution_options(synchronize_session=False))
     gone = delete(Incoming).where(Incoming.handled_at.is_not(None), _sent_by(user.telegram_id))
     await session.execute(gone.execution_options(synchronize_session=False))
 

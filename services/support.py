@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +14,8 @@ from services.errors import AskedTooOften, NobodyToAsk
 from services.live.values import Values
 from storage.clock import now_plus
 from storage.database import Database
-from storage.tables import Outgoing, User
+from storage.insert import insert_once
+from storage.tables import Question, User
 
 ASKS_AN_HOUR = 5
 """Owners read these by themselves: nobody may bury them."""
@@ -39,21 +41,20 @@ class Support:
             await expect(session, user_id, Expectation("question", user_id))
 
     async def ask(self, user: User, message_id: int, text: str) -> str:
-        """Pass a text on to the owners, once for its message. Returns what to refer to it by.
+        """Keep a text for the team and pass it on to the owners, once for its message. Returns what to refer to it by.
 
         Raises NobodyToAsk, AskedTooOften.
         """
         reference = f"S{user.id}-{message_id}"
-        payload = {"reference": reference, "asker_id": user.id, "text": text}
         async with self._db.transaction() as session:
             owners = await self._reachable(session)
             if not owners:
                 raise NobodyToAsk
-            if await _asked(session, user) >= ASKS_AN_HOUR * len(owners):
+            question = await _kept(session, user, message_id=message_id, reference=reference, text=text)
+            if question is not None and await _asked(session, user) > ASKS_AN_HOUR:
                 raise AskedTooOften
-            for owner in owners:
-                key = f"{_keys(user)}{message_id}:{owner}"
-                await outbox.put(session, key=key, user_id=owner, kind="question", payload=payload)
+            if question is not None:
+                await _tell(session, owners, question, user, reference=reference, text=text)
             await expect(session, user.id, None)
         return reference
 
@@ -63,12 +64,20 @@ class Support:
         return list((await session.execute(here.order_by(User.id))).scalars())
 
 
-def _keys(user: User) -> str:
-    return f"question:{user.id}:"
+async def _kept(session: AsyncSession, user: User, **what: Any) -> int | None:
+    """The question's number; None: it was asked before. Locks whoever asks: they ask one thing after the other."""
+    await session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    return await insert_once(session, Question, user_id=user.id, **what)
+
+
+async def _tell(session: AsyncSession, owners: Sequence[int], question: int, user: User, **what: str) -> None:
+    payload = {"question": question, "asker_id": user.id, **what}
+    for owner in owners:
+        key = f"question:{user.id}:{question}:{owner}"
+        await outbox.put(session, key=key, user_id=owner, kind="question", payload=payload)
 
 
 async def _asked(session: AsyncSession, user: User) -> int:
-    """How many messages to owners came of what this person asked within the last hour."""
-    await session.execute(select(User.id).where(User.id == user.id).with_for_update())
-    lately = Outgoing.key.startswith(_keys(user)) & (Outgoing.created_at > now_plus(-3600.0))
-    return (await session.execute(select(func.count()).select_from(Outgoing).where(lately))).scalar_one()
+    """How many questions this person asked within the last hour."""
+    lately = (Question.user_id == user.id) & (Question.created_at > now_plus(-3600.0))
+    return (await session.execute(select(func.count()).select_from(Question).where(lately))).scalar_one()

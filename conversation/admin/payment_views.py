@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversation import callbacks
 from conversation.admin.moments import moment
+from conversation.admin.report_views import to_looks
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.money import price
@@ -29,11 +30,12 @@ def waiting_payments(unmatched: int) -> str:
 def unmatched_view(found: list[PaymentView], total: int, page: int) -> View:
     how = _("<code>/payments NUMBER</code> looks one up: by its number, the vendor's, or its order's.")
     if not found:
-        return View(paragraphs(_("💸 No payment is waiting."), how), rows([_back()]))
+        return View(paragraphs(_("💸 No payment is waiting."), how), rows([to_looks()], [_back()]))
     listed = [_line(view) for view in found]
     each = [[button(_summary(view), callbacks.AdminPayment(payment=view.payment.id))] for view in found]
     return View(
-        paragraphs(_("💸 <b>Unmatched payments</b>"), *listed, how), rows(*each, _pager(total, page), [_back()])
+        paragraphs(_("💸 <b>Unmatched payments</b>"), *listed, how),
+        rows(*each, _pager(total, page), [to_looks()], [_back()]),
     )
 
 

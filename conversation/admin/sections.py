@@ -25,6 +25,7 @@ class Section:
 SECTIONS: Final[Sequence[Section]] = (
     Section("overview", Right.OVERVIEW, lambda: _("📊 Overview"), lambda: _("Figures: people, clips, money")),
     Section("people", Right.PEOPLE, lambda: _("👤 People"), lambda: _("Find somebody, and help them")),
+    Section("reports", Right.REPORTS, lambda: _("📮 Reports"), lambda: _("What people asked or reported")),
     Section("jobs", Right.JOBS, lambda: _("🛠 Jobs"), lambda: _("How the work goes, and what failed")),
     Section("payments", Right.PAYMENTS, lambda: _("💸 Payments"), lambda: _("Payments that wait for you; look one up")),
     Section("packs", Right.PACKS, lambda: _("🛒 Packs"), lambda: _("What is sold, and for how much")),

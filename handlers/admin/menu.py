@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from conversation import callbacks
 from conversation.admin.pause_views import closed_news, paused_news
 from conversation.admin.payment_views import waiting_payments
+from conversation.admin.report_views import waiting_reports
 from conversation.admin.sections import menu_view
 from conversation.view import View
 from handlers.admin.door import Staff
@@ -30,6 +31,8 @@ async def back(callback: CallbackQuery, services: Services, actor: Actor, tap: T
 
 async def _menu(services: Services, actor: Actor) -> View:
     news = [closed_news(services.closing.words), paused_news(services.live.now)]
+    if actor.may(Right.REPORTS):
+        news.append(waiting_reports((await services.reports.waiting())[1]))
     if actor.may(Right.PAYMENTS):
         news.append(waiting_payments((await services.payments.unmatched())[1]))
     return menu_view(actor, [one for one in news if one])

@@ -11,9 +11,10 @@ from providers.payments import CardDesk, PaymentError
 from services.inbox import Inbox, Received
 from services.payments.cards import CardPayments
 from services.payments.facts import STRIPE, Rail
+from services.payments.looks import is_open
 from storage.clock import now_plus
 from storage.database import Database
-from storage.tables import Reconciliation
+from storage.tables import Reconciliation, WantedLook
 
 log = structlog.get_logger(__name__)
 OVERLAP_SECONDS = 3600
@@ -25,10 +26,13 @@ KEEP_SECONDS = 30 * 86_400.0
 
 
 async def is_due(db: Database, rail: Rail, every_s: float) -> bool:
-    """Whether the last look at a vendor's list is so long ago, by the database's clock."""
+    """Whether the last look at a vendor's list is so long ago, by the database's clock, or somebody wants one now."""
     async with db.reading() as session:
         lately = (Reconciliation.rail == rail) & (Reconciliation.created_at > now_plus(-every_s))
-        return await session.scalar(select(Reconciliation.id).where(lately).limit(1)) is None
+        late = await session.scalar(select(Reconciliation.id).where(lately).limit(1)) is None
+        return (
+            late or await session.scalar(select(WantedLook.rail).where(WantedLook.rail == rail, is_open())) is not None
+        )
 
 
 class CardReconciler:

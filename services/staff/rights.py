@@ -23,6 +23,7 @@ class Right(StrEnum):
     DATA = "data"  # export and delete what is kept of somebody
     PAYMENTS = "payments"  # see payments, unmatched ones too
     REFUND = "refund"  # send money back, say whose an unmatched payment is
+    REPORTS = "reports"  # read what people asked or reported, and answer it
     JOBS = "jobs"  # see the queue and what failed
     WORK = "work"  # retry, fail, move, pause, maintenance
     VALUES = "values"  # what is set without a deploy
@@ -33,7 +34,7 @@ class Right(StrEnum):
     STAFF = "staff"  # give and take roles
 
 
-_SUPPORT: Final = frozenset({Right.PEOPLE, Right.MESSAGE, Right.PAYMENTS, Right.JOBS})
+_SUPPORT: Final = frozenset({Right.PEOPLE, Right.MESSAGE, Right.REPORTS, Right.PAYMENTS, Right.JOBS})
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.OWNER: frozenset(Right),
     Role.ADMIN: frozenset(Right) - {Right.STAFF},

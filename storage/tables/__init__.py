@@ -7,8 +7,9 @@ from storage.tables.erasures import Erasure
 from storage.tables.films import Film, FilmPart, Soundtrack
 from storage.tables.inquiries import Inquiry
 from storage.tables.money import Account, Hold, Transfer
-from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal
+from storage.tables.payments import Order, Pack, PackLink, Payment, Reconciliation, Reversal, WantedLook
 from storage.tables.people import User
+from storage.tables.questions import Question
 from storage.tables.rewards import PromoCode, Redemption, Referral, Share, ShareVisit
 from storage.tables.staff import AuditEntry, StaffMember, ValueChange
 from storage.tables.work import Incoming, Job, Lease, Outgoing, Vendor
@@ -37,6 +38,7 @@ __all__ = [
     "Payment",
     "Project",
     "PromoCode",
+    "Question",
     "Reconciliation",
     "Redemption",
     "Referral",
@@ -50,4 +52,5 @@ __all__ = [
     "User",
     "ValueChange",
     "Vendor",
+    "WantedLook",
 ]

@@ -177,3 +177,13 @@ class Reconciliation(Base):
     mended: Mapped[list[str]] = mapped_column(JSON)
     """A line for each thing that had been missing."""
     created_at: Mapped[CreatedAt]
+
+
+class WantedLook(Base):
+    """Somebody of staff wants a vendor's list looked at now. A look that came to its end since then has done it."""
+
+    __tablename__ = "wanted_looks"
+    __table_args__ = (CheckConstraint(RAIL_KNOWN, name="rail_known"),)
+
+    rail: Mapped[str] = mapped_column(String(8), primary_key=True)
+    wanted_at: Mapped[CreatedAt]

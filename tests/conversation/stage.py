@@ -50,6 +50,8 @@ class Stage:
             catalogue=shop.catalogue,
             broadcasts=shop.broadcasts,
             packs=shop.packs,
+            reports=shop.reports,
+            looks=shop.looks,
             referrals=shop.referrals,
             promos=shop.promos,
             codes=shop.codes,

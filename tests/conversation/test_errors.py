@@ -30,6 +30,8 @@ def refusals() -> list[errors.EchoesError]:
             made += [errors.MusicNotUsable(problem) for problem in MusicProblem]
         elif one is errors.PackNotUsable:
             made += [errors.PackNotUsable(why, 1, 99_999_999, "usd") for why in ("name", "taken", "credits", "price")]
+        elif one is errors.ReportClosed:
+            made += [errors.ReportClosed(by) for by in ("Olga", None)]
         else:
             facts: Any = fields(one) if is_dataclass(one) else ()
             made.append(one(*[10**6 for _ in facts]))

@@ -32,7 +32,9 @@ async def test_a_question_goes_to_the_owners_with_a_reference(shop: Shop, owner:
 
     (message,) = await shop.outbox.claim()
     assert (message.kind, message.user_id) == ("question", owner.id)
-    assert message.payload == {"reference": reference, "asker_id": alice.id, "text": "Where are <my> credits?"}
+    ((number,),) = await rows(shop.db, "SELECT id FROM questions")
+    said = {"reference": reference, "asker_id": alice.id, "text": "Where are <my> credits?"}
+    assert message.payload == said | {"question": number}
 
 
 async def test_the_same_message_again_is_the_same_question(shop: Shop, owner: User, alice: User) -> None:
@@ -83,5 +85,5 @@ async def test_nobody_buries_the_owners(shop: Shop, owner: User, alice: User, bo
         await shop.support.ask(alice, 99, "Hello??")
     await shop.support.ask(bob, 99, "Somebody else is heard.")
 
-    await execute(shop.db, "UPDATE outbox SET created_at = '2020-01-01 00:00:00.000000'")
+    await execute(shop.db, "UPDATE questions SET created_at = '2020-01-01 00:00:00.000000'")
     await shop.support.ask(alice, 100, "An hour later.")

@@ -60,6 +60,7 @@ from services.packs import Packs
 from services.payments.admin import PaymentDesk
 from services.payments.cards import CardPayments
 from services.payments.facts import STARS, STRIPE
+from services.payments.looks import Looks
 from services.payments.orders import Orders
 from services.payments.stars import Stars
 from services.people import People
@@ -68,6 +69,7 @@ from services.projects import Projects
 from services.promos import Promos
 from services.receipts import Receipts
 from services.referrals import Referrals
+from services.reports import Reports
 from services.screenings import Screenings
 from services.sharing import Sharing
 from services.soundtracks import Soundtracks
@@ -183,6 +185,8 @@ class Shop:
         self.detours = Detours(relocating, self.woken)
         self.people = People(db, self.staff, self.payments)
         self.helping = Helping(db)
+        self.reports = Reports(db)
+        self.looks = Looks(db, [STARS, STRIPE])
         self.banning = Banning(db, self.cancel, self.staff)
         self.personal_data = PersonalData(db, self.cancel, self.staff, LEAVERS)
 

@@ -1,4 +1,4 @@
-"""The house is run from the chat: roles, the log of what they did, values set without a deploy, messages to many
+"""The house is run from the chat: roles, the log of what they did, values set without a deploy, messages to many, questions
 
 Revision: 0006
 """
@@ -26,6 +26,7 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_{column}", table, [column])
     _staff()
     _broadcasts()
+    _questions()
     for table in APPEND_ONLY:
         _keep(table)
 
@@ -118,6 +119,34 @@ def _broadcasts() -> None:
     op.create_index("ix_broadcast_recipients_broadcast_id_state", "broadcast_recipients", order)
 
 
+def _questions() -> None:
+    op.create_table(
+        "questions",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("user_id", BIG_ID, nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=48), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("closed_by", BIG_ID, nullable=True),
+        sa.CheckConstraint("closed_by IS NULL OR closed_at IS NOT NULL", name=op.f("ck_questions_closed_when_closed")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_questions_user_id")),
+        sa.ForeignKeyConstraint(["closed_by"], ["users.id"], name=op.f("fk_questions_closed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("user_id", "message_id", name=op.f("uq_questions_user_id_message_id")),
+    )
+    still = sa.text("closed_at IS NULL")
+    op.create_index("ix_questions_open", "questions", ["id"], sqlite_where=still, postgresql_where=still)
+    op.create_table(
+        "wanted_looks",
+        sa.Column("rail", sa.String(length=8), nullable=False),
+        sa.Column("wanted_at", MOMENT, nullable=False),
+        sa.CheckConstraint("rail IN ('stripe', 'stars')", name=op.f("ck_wanted_looks_rail_known")),
+        sa.PrimaryKeyConstraint("rail", name=op.f("pk_wanted_looks")),
+    )
+
+
 def _keep(table: str) -> None:
     """Rows are only ever added: whoever changes or deletes one is refused, whatever their program thinks of it."""
     if op.get_bind().dialect.name == "sqlite":
@@ -138,6 +167,8 @@ def _keep(table: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("wanted_looks")
+    op.drop_table("questions")
     op.drop_table("broadcast_recipients")
     op.drop_table("broadcasts")
     for table in reversed(APPEND_ONLY):
