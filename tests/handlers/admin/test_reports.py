@@ -10,6 +10,7 @@ from aiogram.methods import SendMessage
 from conversation import callbacks
 from conversation.callbacks.admin_reports import CloseReport, OpenLooks, OpenReport, SendAnswer, WantLook, WriteAnswer
 from conversation.i18n import Words
+from conversation.support_notices import question
 from services.staff.rights import Role
 from storage.database import Database
 from tests.handlers.chat import OWNER, Chat
@@ -52,6 +53,15 @@ async def test_what_waits_is_in_the_menu_in_the_list_and_behind_the_notice(owner
     await owners.taps(OpenReport(report=report).pack())
     assert "Alice" in owners.last
     assert "Where are &lt;my&gt; credits?" in owners.last
+
+
+async def test_a_notice_of_before_questions_were_kept_is_still_told(owners: Chat, chat: Chat) -> None:
+    asker = await chat.user()
+    view = await question(
+        owners.services, await owners.user(), {"reference": "S1-2", "asker_id": asker.id, "text": "?"}
+    )
+    assert view.keyboard is None
+    assert "S1-2" in view.text
 
 
 async def test_an_answer_is_written_asked_about_and_sent(owners: Chat, chat: Chat, report: int) -> None:
