@@ -55,11 +55,10 @@ async def test_what_waits_is_in_the_menu_in_the_list_and_behind_the_notice(owner
     assert "Where are &lt;my&gt; credits?" in owners.last
 
 
-async def test_a_notice_of_before_questions_were_kept_is_still_told(owners: Chat, chat: Chat) -> None:
-    asker = await chat.user()
-    view = await question(
-        owners.services, await owners.user(), {"reference": "S1-2", "asker_id": asker.id, "text": "?"}
-    )
+async def test_a_notice_of_before_questions_were_kept_is_still_told(owners: Chat, chat: Chat, words: Words) -> None:
+    asked = {"reference": "S1-2", "asker_id": (await chat.user()).id, "text": "?"}
+    with words.speaking("en"):
+        view = await question(owners.services, await owners.user(), asked)
     assert view.keyboard is None
     assert "S1-2" in view.text
 
