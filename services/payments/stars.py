@@ -70,9 +70,9 @@ class Stars:
                 currency=STARS_CURRENCY,
                 charge_id=one.id,
             )
-            return [f"{one.id}: a payment of {one.amount} Stars by {one.telegram_id} had been missing"] if news else []
+            return [f"{one.id}: a payment of {one.amount} Stars had been missing"] if news else []
         news = await self.refunded(charge_id=one.id, amount=one.amount)
-        return [f"{one.id}: a refund of {one.amount} Stars to {one.telegram_id} had been missing"] if news else []
+        return [f"{one.id}: a refund of {one.amount} Stars had been missing"] if news else []
 
     async def _known(self, one: StarTransaction) -> bool:
         """A look without the writer's lock: nearly all of the list is known."""

@@ -44,7 +44,7 @@ async def test_a_lost_update_is_found_in_the_list_and_credited_once(
 
     first, second = await shop.stars.reconcile(), await shop.stars.reconcile()
 
-    assert first.mended == [f"charge-1: a payment of 250 Stars by {alice.telegram_id} had been missing"]
+    assert first.mended == ["charge-1: a payment of 250 Stars had been missing"]
     assert second.mended == []
     assert await shop.balance(alice) == (20, 0)
     assert await looks(db) == [(2, 2), (2, 2)]
