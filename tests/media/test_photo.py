@@ -264,6 +264,8 @@ def small(file_format: str) -> bytes:
     return encoded(photograph().resize((240, 210)), file_format, exif=ROTATED)
 
 
+# Pillow only warns of metadata that it cannot make sense of, and goes on.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     file_format=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]),
