@@ -6,7 +6,7 @@ However many come, and from whom: a vendor is not asked about one piece of work 
 from __future__ import annotations
 
 import structlog
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 
 from services.catalogue import Catalogue
 from services.jobs.queue import Wake
@@ -32,14 +32,17 @@ class Hints:
             return
         rested = or_(Job.asked_at.is_(None), Job.asked_at <= now_plus(-provider.poll_seconds))
         sooner = case((rested, db_now()), else_=now_plus(provider.poll_seconds))
-        meant = (Job.submission_token == token, Job.provider == vendor, Job.next_poll_at > sooner, *parked())
+        meant = and_(Job.provider == vendor, Job.next_poll_at > sooner, *parked())
+        # Looked up by the token alone: with all the conditions in its sight SQLite walks over whatever is at vendors.
+        known = select(Job.id, rested.label("rested"), meant.label("meant")).where(Job.submission_token == token)
         async with self._db.reading() as session:
-            found = (await session.execute(select(Job.id, rested.label("rested")).where(*meant))).first()
-        if found is None:  # unknown, over, or to be asked about soon as it is: a flood of hints writes nothing
-            return
+            found = (await session.execute(known)).first()
+        if found is None or not found.meant:
+            return  # unknown, over, or to be asked about soon as it is: a flood of hints writes nothing
         async with self._db.transaction() as session:
             # The condition says it again: of many at once the first brings it forward, and no other does.
-            moved = changed_one(await session.execute(update(Job).where(*meant).values(next_poll_at=sooner)))
+            mine = (Job.id == found.id) & (Job.submission_token == token) & meant
+            moved = changed_one(await session.execute(update(Job).where(mine).values(next_poll_at=sooner)))
         log.info("vendor says there is news", job_id=found.id, provider=vendor)
         if moved and found.rested:
             await self._wake(found.id)
