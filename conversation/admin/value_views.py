@@ -69,7 +69,7 @@ def _brief(group: GroupName, mine: Sequence[Field], now: Wholes, usual: Wholes) 
     shelves = _shelves(mine)
     if shelves:
         words = " · ".join(_shelf_name(one, mine, now, usual) for one in shelves)
-    elif len(mine) == 1:
+    elif len(mine) == 1 and mine[0].label() in GROUPS[group]():
         words = brief(mine[0], now, usual)
     else:
         words = " · ".join(f"{html.escape(one.label(), quote=False)}: {brief(one, now, usual)}" for one in mine)
