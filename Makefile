@@ -44,9 +44,10 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: setup ## every test, with real PostgreSQL, S3 and a browser; ARGS="tests/bot -x" for some
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10 $(ARGS)
 
-properties: setup ## money done with in 2,200 random ways, and told of in 1,000; SEED=1 for others
+properties: setup ## money done with in 2,200 random ways, told of in 1,000, prices changed in 1,080; SEED=1 for others
 	PROPERTIES=full SEED=$(SEED) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10 \
-		tests/services/payments/test_money_machine.py tests/services/payments/test_life_of_a_payment.py $(ARGS)
+		tests/services/payments/test_money_machine.py tests/services/payments/test_life_of_a_payment.py \
+		tests/services/payments/test_price_changes.py $(ARGS)
 
 chaos: setup ## kill -9, pauses and faults for a minute, then an audit; ARGS="--help" says what else
 	$(BIN)/python -m tests.chaos $(ARGS)

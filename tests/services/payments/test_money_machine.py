@@ -14,11 +14,11 @@ from tests.services.payments.properties import run_machine, shards
 from tests.support.quick import quick_postgres, quick_sqlite
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(30, in_full=2000))
+@pytest.mark.parametrize(("sequences", "number"), shards(12, in_full=2000))
 def test_on_sqlite(sqlite_template: Path, sequences: int, number: int) -> None:
     run_machine(MoneyMachine, quick_sqlite(sqlite_template), sequences=sequences, number=number)
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(4, in_full=200))
+@pytest.mark.parametrize(("sequences", "number"), shards(2, in_full=200))
 def test_on_postgresql(postgres_database: str, sequences: int, number: int) -> None:
     run_machine(MoneyMachine, quick_postgres(postgres_database), sequences=sequences, number=number)

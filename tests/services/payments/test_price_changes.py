@@ -25,12 +25,12 @@ from tests.support.money import charge_for, told
 from tests.support.quick import quick_postgres, quick_sqlite
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(20, in_full=2000))
+@pytest.mark.parametrize(("sequences", "number"), shards(10, in_full=1000))
 def test_on_sqlite(sqlite_template: Path, sequences: int, number: int) -> None:
     run_machine(PriceMachine, quick_sqlite(sqlite_template), sequences=sequences, number=number, steps=25)
 
 
-@pytest.mark.parametrize(("sequences", "number"), shards(2, in_full=200))
+@pytest.mark.parametrize(("sequences", "number"), shards(2, in_full=80))
 def test_on_postgresql(postgres_database: str, sequences: int, number: int) -> None:
     run_machine(PriceMachine, quick_postgres(postgres_database), sequences=sequences, number=number, steps=25)
 
