@@ -71,6 +71,8 @@ async def test_the_story_at_desktop_width(desktop_page: Page, own_world: World, 
     await story(desktop_page, own_world, photo, long=True)
     if os.environ.get("ECHOES_PICTURES"):  # the committed picture changes only when it is meant to
         await desktop_page.screenshot(path=PICTURE, quality=85)
+    # Said by the worker in its own time: it would move the button away under the finger.
+    await expect(desktop_page.get_by_role("log").get_by_text("Your first clip is in")).to_be_visible()
     await write(desktop_page, "/projects")
     await button(desktop_page, "Project 1").click()
     await expect(desktop_page.get_by_role("log").get_by_text("Approved clips go here.")).to_be_visible()
