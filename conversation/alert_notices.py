@@ -29,7 +29,7 @@ def _where(kind: str) -> Button:
     """Where to go on from there."""
     if kind in ("mended", "webhook_silent", "signatures_fail"):
         return button(_("💸 Payments"), callbacks.AdminPlace(to="payments"))
-    return button(_("🛠 How the work goes"), callbacks.AdminJobs())
+    return button(_("🛠 How the work goes"), callbacks.AdminPlace(to="jobs"))
 
 
 def _words() -> dict[Alert, tuple[str, str]]:

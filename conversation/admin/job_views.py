@@ -93,6 +93,6 @@ def _why(job: Job) -> str:
 
 
 def _pager(total: int, page: int) -> list[Button]:
-    newer = [button(_("‹ Newer"), callbacks.AdminJobs(page=page - 1))] if page else []
+    newer = [button(_("‹ Newer"), callbacks.AdminPlace(to="jobs", page=page - 1))] if page else []
     more = (page + 1) * PAGE < total
-    return newer + ([button(_("Older ›"), callbacks.AdminJobs(page=page + 1))] if more else [])
+    return newer + ([button(_("Older ›"), callbacks.AdminPlace(to="jobs", page=page + 1))] if more else [])

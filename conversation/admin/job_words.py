@@ -66,4 +66,4 @@ def vendor_name(vendor: str) -> str:
 
 
 def to_jobs() -> Button:
-    return button(_("‹ All jobs"), callbacks.AdminJobs())
+    return button(_("‹ All jobs"), callbacks.AdminPlace(to="jobs"))

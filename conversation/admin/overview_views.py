@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -59,16 +58,6 @@ def overview_panels(report: Report) -> list[Panel]:
         )
         drawn.append(Panel(title, price(sum(amounts), currency), amounts, now, price(max(amounts), currency), marks))
     return drawn
-
-
-def unit_help_view(vendors: Sequence[str]) -> View:
-    """`vendors`: whose price can be set."""
-    how = _("Write a vendor or <code>star</code>, and the price of one unit in US cents: <code>{example}</code>")
-    example = f"/overview unit {theirs(next(iter(vendors), 'star'), NAME_SHOWN)} 1.5"
-    known = _("Vendors of the last 30 days: {names}").format(
-        names=", ".join(theirs(name, NAME_SHOWN) for name in vendors)
-    )
-    return View(lines(how.format(example=example), known if vendors else None))
 
 
 def _days(report: Report) -> str:
@@ -154,7 +143,7 @@ def _margin(said: Margin, *, sets_prices: bool) -> str:
     settable = any(one.what == "unit" or one.name == STARS_CURRENCY for one in said.unknown)
     return lines(
         _("💰 Margin: not known. Missing: {why}.").format(why=why),
-        _("<code>/overview unit</code> sets a price.") if settable and sets_prices else None,
+        _("Set it in /values.") if settable and sets_prices else None,
     )
 
 

@@ -38,7 +38,7 @@ def pause_question(waiting: int, *, pause: bool) -> View:
             "see that it does."
         )
     yes = button(_("✅ Yes"), PauseAll(pause=pause, sure=True))
-    no = button(_("‹ No"), callbacks.AdminJobs())
+    no = button(_("‹ No"), callbacks.AdminPlace(to="jobs"))
     return View(paragraphs(text, counted, deadlines_go_on() if pause else None), rows([yes], [no]))
 
 

@@ -44,12 +44,6 @@ class AdminAsk(CallbackData, prefix="aq"):
     payment: Id
 
 
-class AdminJobs(CallbackData, prefix="wj"):
-    """How the job service is doing, and the jobs that failed."""
-
-    page: Count = 0
-
-
 class AdminJob(CallbackData, prefix="wk"):
     job: Id
 

@@ -37,14 +37,6 @@ async def opening(services: Services, actor: Actor, words: str, page: int) -> Vi
     return jobs_view(board, actor)
 
 
-async def jobs(
-    callback: CallbackQuery, callback_data: callbacks.AdminJobs, services: Services, actor: Actor, tap: Tap
-) -> None:
-    view = await opening(services, actor, "", callback_data.page)
-    await tap.answer()
-    await show(callback, view)
-
-
 async def live(callback: CallbackQuery, callback_data: LiveJobs, services: Services, tap: Tap) -> None:
     listed, total = await services.sheets.live(callback_data.page)
     await tap.answer()
@@ -61,7 +53,6 @@ async def job(
 
 def router() -> Router:
     made = section_router("jobs", opening)
-    made.callback_query.register(jobs, callbacks.AdminJobs.filter(), Staff(Right.JOBS))
     made.callback_query.register(live, LiveJobs.filter(), Staff(Right.JOBS))
     made.callback_query.register(job, callbacks.AdminJob.filter(), Staff(Right.JOBS))
     return made

@@ -1,39 +1,31 @@
-"""/overview: the figures and their chart, one message that changes; `/overview unit runpod 0.02` sets a price."""
+"""/overview: the figures and their chart, one message that changes."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any, Final
 
 from aiogram import F, Router
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import BufferedInputFile, CallbackQuery, InputMediaPhoto, Message
 
 from conversation import callbacks
-from conversation.admin.overview_views import overview_panels, overview_view, unit_help_view
+from conversation.admin.overview_views import overview_panels, overview_view
 from conversation.callbacks.admin_overview import AdminOverview
 from conversation.faults import says_unchanged
 from conversation.view import View
 from handlers.admin.door import Staff
 from handlers.manners import Tap
-from handlers.showing import say
 from media.chart import chart
 from services.desk import Services
 from services.figures import Span
 from services.staff.rights import Actor, Right
 
 SPANS: Final[dict[str, Span]] = {"today": 1, "week": 7, "month": 30}
-CENTS: Final = re.compile(r"\d{1,5}(\.\d{1,6})?", re.ASCII)
-STAR: Final = "star"
 
 
-async def by_command(message: Message, command: CommandObject, services: Services, actor: Actor) -> None:
-    said = (command.args or "").lower().split()
-    if said[:1] == ["unit"] and actor.may(Right.VALUES) and not await _set_price(services, actor, said[1:]):
-        await say(message, unit_help_view(await _vendors(services)))
-        return
+async def by_command(message: Message, services: Services, actor: Actor) -> None:
     view, picture = await _drawn(services, actor, 1)
     await message.answer_photo(picture, caption=view.text, reply_markup=view.keyboard)
 
@@ -72,29 +64,6 @@ async def _show(callback: CallbackQuery, drawn: tuple[View, BufferedInputFile], 
             return
     if callback.bot is not None:
         await callback.bot.send_photo(callback.from_user.id, picture, caption=view.text, reply_markup=view.keyboard)
-
-
-async def _set_price(services: Services, actor: Actor, said: list[str]) -> bool:
-    """`runpod 0.02`. False: that cannot be read, or there is no such vendor."""
-    match said:
-        case [name, cents] if CENTS.fullmatch(cents.replace(",", ".")):
-            each = float(cents.replace(",", "."))
-        case _:
-            return False
-    if name == STAR:
-        await services.live.set(actor, "star_cents", each)
-        return True
-    if name not in await _vendors(services):
-        return False
-    known: dict[str, Any] = (await services.live.refresh(at_once=True)).vendor_unit_cents
-    await services.live.set(actor, "vendor_unit_cents", known | {name: each})
-    return True
-
-
-async def _vendors(services: Services) -> list[str]:
-    """Whose units can have a price: those that have one, and those that said what their work cost."""
-    report, values = await services.figures.report(30), await services.live.refresh()
-    return sorted(values.vendor_unit_cents.keys() | {one.vendor for one in report.work if one.units is not None})
 
 
 def router() -> Router:

@@ -129,14 +129,6 @@ class Live:
             await record(session, actor, Action.VALUE_SET, f"value:{name}", before=facts[0], after=facts[1])
         return await self.refresh(at_once=True)
 
-    async def back(self, actor: Actor, change_id: int) -> Values:
-        """Set a value to what it was with an earlier change. Raises NotYours, AlreadyDone, ValueNotUsable."""
-        async with self._db.reading() as session:
-            change = await session.get(ValueChange, change_id)
-        if change is None:
-            raise NotYours
-        return await self.set(actor, change.name, change.value)
-
     async def change(self, name: str, change_id: int) -> Change:
         """What a value was set to once. Raises NotYours."""
         async with self._db.reading() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from services.ledger import PURCHASES, REVENUE, TransferKind
-from storage.tables import Account, Job, Payment, Transfer, User
+from storage.tables import Account, Job, Payment, Transfer, User, ValueChange
 
 DAYS, EARLIER = 30, 45
 """Of which there are figures, and of which there are only people."""
@@ -34,6 +34,8 @@ class Month:
         return known[kind]
 
     def fill(self) -> None:
+        owner = self._session.scalars(select(User.id).order_by(User.id).limit(1)).one()
+        self._session.add(ValueChange(name="star_cents", value=1.3, actor_id=owner))
         for age in range(DAYS + EARLIER, DAYS - 1, -1):
             self._person(age)
         for age in range(DAYS - 1, -1, -1):

@@ -31,7 +31,7 @@ async def open_as_owner(browser: Browser, crew: Crew, options: dict[str, Any]) -
 
 
 async def show_the_overview(page: Page) -> None:
-    await write(page, "/overview unit star 1.3")
+    await write(page, "/overview")
     await expect(page.get_by_role("log").get_by_text("📊 Overview").last).to_be_visible()
     await button(page, "30 days").click()
     await expect(button(page, "✓ 30 days")).to_be_visible()

@@ -22,7 +22,7 @@ async def test_every_alert_says_what_happened_and_leads_to_the_work(stage: Stage
         view = await alert(stage.services, user(), {"alert": kind, "about": about, "detail": 3})
         assert view is not None
         assert_fits(view, caption=False)
-        assert data(view) in (["wj:0"], ["az:payments:0"])
+        assert data(view) in (["az:jobs:0"], ["az:payments:0"])
 
 
 async def test_the_vendor_is_named_as_it_names_itself(stage: Stage, english: None) -> None:

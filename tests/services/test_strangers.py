@@ -153,7 +153,6 @@ OF_THE_HOUSE = {
         "live.refresh",
         "live.follow",
         "live.set",
-        "live.back",
         "live.history",
         "live.standing",
         "live.change",

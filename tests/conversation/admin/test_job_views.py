@@ -95,7 +95,7 @@ def test_live_jobs_are_listed_with_who_waits_where_and_how_long(english: None) -
         "#3 · Alice · Echoes · being made · 4 min",
         "#4 · Alice · Echoes · being cancelled · 4 min",
     ]
-    assert data(view) == ["wk:3", "wk:4", "wl:0", "wl:2", "wj:0"]
+    assert data(view) == ["wk:3", "wk:4", "wl:0", "wl:2", "az:jobs:0"]
     assert "none right now" in seen(live_jobs_view([], 0, 0).text)
 
 
@@ -110,10 +110,10 @@ def test_a_job_s_page_and_questions_fit_in_every_language(language: str, state: 
 
 def test_what_can_be_done_to_a_job_depends_on_how_it_stands_and_on_who_looks(english: None) -> None:
     live, dead, done = sheet(state="running"), sheet(), dataclasses.replace(sheet(), can_be_done_over=False)
-    assert data(job_view(live, BOSS)) == ["wf:3:0", "wm:3:runpod:0", "wm:3:modal:0", "hp:1:card:0", "wj:0"]
-    assert data(job_view(dead, BOSS)) == ["wr:3:0", "hp:1:card:0", "wj:0"]
-    assert data(job_view(done, BOSS)) == ["hp:1:card:0", "wj:0"]
-    assert data(job_view(live, SUPPORT)) == data(job_view(dead, SUPPORT)) == ["hp:1:card:0", "wj:0"]
+    assert data(job_view(live, BOSS)) == ["wf:3:0", "wm:3:runpod:0", "wm:3:modal:0", "hp:1:card:0", "az:jobs:0"]
+    assert data(job_view(dead, BOSS)) == ["wr:3:0", "hp:1:card:0", "az:jobs:0"]
+    assert data(job_view(done, BOSS)) == ["hp:1:card:0", "az:jobs:0"]
+    assert data(job_view(live, SUPPORT)) == data(job_view(dead, SUPPORT)) == ["hp:1:card:0", "az:jobs:0"]
 
 
 def test_a_retry_is_asked_twice(english: None) -> None:
@@ -155,5 +155,5 @@ def test_a_vendor_s_page_says_what_it_has_and_offers_a_pause_or_its_end(english:
     assert seen(vendor_view(works, BOSS).text).splitlines()[1:] == ["being made there: 3", "waiting for it: 2"]
     offered = [PauseVendor.unpack(data(vendor_view(one, BOSS))[0]).pause for one in (works, paused)]
     assert offered == [True, False]
-    assert data(vendor_view(works, SUPPORT)) == ["wj:0"]
+    assert data(vendor_view(works, SUPPORT)) == ["az:jobs:0"]
     assert "Deadlines go on" in seen(vendor_question(works, pause=True).text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conversation.admin.overview_views import overview_panels, overview_view, unit_help_view
+from conversation.admin.overview_views import overview_panels, overview_view
 from services.figures import CreditsMoved, People, Report, Revenue, Work
 from services.live.values import Values
 from tests.conversation.scenes import HOSTILE
@@ -55,7 +55,6 @@ def test_the_largest_house_there_can_be_fits_in_every_language(language: str) ->
             paid={one.currency: [big] * 30 for one in money},
         )
         assert_fits(overview_view(full, Values(), sets_prices=True), caption=True)
-        assert_fits(unit_help_view([name] * 9), caption=False)
     assert len(overview_panels(full)) == 4
 
 
@@ -88,10 +87,10 @@ def test_the_margin_is_not_known_without_every_price_and_it_says_which(english: 
 
     assert "RunPod: 100% of 3 done · 60 s · 184 units\n" in said
     assert "Missing: the price of a unit of RunPod; what a Star brings." in said
-    assert "/overview unit sets a price" in said
-    assert "/overview unit" not in caption(Values(), work=[runpod], sets_prices=False)
-    assert "/overview unit" not in caption(work=[Work("modal", 3, 0, 9.0, 5.0, 1)])
-    assert "/overview unit" not in caption(revenue=[Revenue("stripe", "eur", 5, 0)])
+    assert "Set it in /values." in said
+    assert "/values" not in caption(Values(), work=[runpod], sets_prices=False)
+    assert "/values" not in caption(work=[Work("modal", 3, 0, 9.0, 5.0, 1)])
+    assert "/values" not in caption(revenue=[Revenue("stripe", "eur", 5, 0)])
 
 
 def test_the_span_shown_is_marked_and_the_others_are_a_tap_away(english: None) -> None:

@@ -38,8 +38,8 @@ def test_a_pause_says_how_many_wait_and_that_deadlines_go_on(english: None) -> N
 
 
 def test_closing_and_opening_are_asked_before(english: None) -> None:
-    assert data(closing_view(None)) == ["wc:write:0", "wj:0"]
-    assert data(closing_view("Back at 3.")) == ["wc:open:0", "wc:write:0", "wj:0"]
+    assert data(closing_view(None)) == ["wc:write:0", "az:jobs:0"]
+    assert data(closing_view("Back at 3.")) == ["wc:open:0", "wc:write:0", "az:jobs:0"]
     assert CloseHouse.unpack(tap_of(close_question("Back at 3."), "Yes")) == CloseHouse(step="close", sure=True)
     assert CloseHouse.unpack(tap_of(open_question(), "Yes")) == CloseHouse(step="open", sure=True)
 

@@ -58,7 +58,7 @@ async def test_a_second_tap_is_told_that_it_was_done(owners: Chat, failed: Job) 
     assert len(await rows(owners.shop.db, "SELECT id FROM jobs")) == 2
 
 
-@pytest.mark.parametrize("tap", ["wj:0", "wk:1", "wr:1:1"])
+@pytest.mark.parametrize("tap", ["az:jobs:0", "wk:1", "wr:1:1"])
 async def test_to_others_the_buttons_do_nothing(chat: Chat, bobs: Chat, failed: Job, tap: str) -> None:
     assert "no longer works" in (await bobs.taps(tap))["text"]
     assert bobs.heard == []

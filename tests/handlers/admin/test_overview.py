@@ -9,7 +9,7 @@ from conversation.i18n import Words
 from services.staff.rights import Role
 from tests.handlers.chat import OWNER, Chat, Json
 from tests.support.builders import Shop
-from tests.support.database import ON_SQLITE, rows
+from tests.support.database import ON_SQLITE
 
 pytestmark = ON_SQLITE
 
@@ -51,25 +51,6 @@ async def test_where_no_picture_can_be_changed_a_new_one_is_sent(owners: Chat) -
     await owners.taps("oz:week", message=pictured(owners))
 
     assert len(owners.telegram.sent(SendPhoto)) == 2
-
-
-async def test_the_price_of_a_unit_is_set_and_stands_in_the_log(owners: Chat) -> None:
-    await owners.says("/overview unit runway 1,25")
-    await owners.says("/overview unit star 1.3")
-
-    assert (await owners.services.live.refresh(at_once=True)).vendor_unit_cents == {"runway": 1.25}
-    assert (await owners.services.live.refresh(at_once=True)).star_cents == 1.3
-    subjects = await rows(owners.shop.db, "SELECT subject FROM audit_log ORDER BY id")
-    assert subjects == [("value:vendor_unit_cents",), ("value:star_cents",)]
-    assert len(owners.telegram.sent(SendPhoto)) == 2
-
-
-@pytest.mark.parametrize("typed", ["unit", "unit runway", "unit runway -1", "unit runway much", "unit nobody 1"])
-async def test_a_price_that_cannot_be_read_is_not_set(owners: Chat, typed: str) -> None:
-    await owners.says(f"/overview {typed}")
-
-    assert "the price of one unit in US cents" in owners.last
-    assert await rows(owners.shop.db, "SELECT * FROM value_changes") == []
 
 
 @pytest.mark.parametrize("role", [None, Role.SUPPORT])

@@ -75,7 +75,7 @@ async def test_the_same_again_or_an_unknown_name_is_refused(shop: Shop) -> None:
     with pytest.raises(NotYours):
         await shop.live.set(boss, "admin_ids", [1])
     with pytest.raises(NotYours):
-        await shop.live.back(boss, 999)
+        await shop.live.change("share_credits", 999)
 
 
 async def test_a_value_goes_back_to_any_earlier_one_and_to_what_the_environment_says(db: Database, shop: Shop) -> None:
@@ -86,7 +86,7 @@ async def test_a_value_goes_back_to_any_earlier_one_and_to_what_the_environment_
     assert total == 3
     assert (newest.change.value, newest.actor.first_name) == ("Be kind.", "Olga")
 
-    assert (await shop.live.back(boss, oldest.change.id)).system_prompt == "Be brief."
+    assert (await shop.live.set(boss, "system_prompt", oldest.change.value)).system_prompt == "Be brief."
     assert (await shop.live.set(boss, "system_prompt", None)).system_prompt is None
 
     log = await rows(db, "SELECT action, subject FROM audit_log ORDER BY id")
