@@ -8,6 +8,7 @@ from conversation import callbacks
 from conversation.admin.job_words import to_jobs, vendor_name
 from conversation.admin.vendor_views import deadlines_go_on
 from conversation.callbacks.admin_jobs import CloseHouse, PauseAll
+from conversation.callbacks.fields import mark
 from conversation.i18n import gettext as _
 from conversation.i18n import ngettext
 from conversation.view import Button, View, button, paragraphs, rows, shortened
@@ -65,7 +66,7 @@ def ask_words_view() -> View:
 
 def close_question(words: str) -> View:
     text = _("Close the house to everybody but staff? They get this:")
-    yes = button(_("🚧 Yes, close it"), CloseHouse(step="close", sure=True))
+    yes = button(_("🚧 Yes, close it"), CloseHouse(step="close", sure=True, mark=mark(words)))
     return View(paragraphs(text, _quoted(words)), rows([yes], [_no()]))
 
 

@@ -53,7 +53,10 @@ class PauseVendor(CallbackData, prefix="wq"):
 
 
 class CloseHouse(CallbackData, prefix="wc"):
-    """Maintenance. `close`: with the words in the message that the button's answers; `sure` once it was asked."""
+    """Maintenance. `close`: with the words in the message that the button's answers, if they still have this `mark`;
+    `sure` once it was asked.
+    """
 
     step: ClosingStep
     sure: bool = False
+    mark: str = ""

@@ -39,8 +39,16 @@ async def ask_back(
 
 def answered(callback: CallbackQuery) -> tuple[int, str]:
     """Id and text of the staff's own message that the question answers. Raises AlreadyDone: it is gone."""
-    question = callback.message
-    said = question.reply_to_message if isinstance(question, Message) else None
-    if said is None or not said.text or said.from_user is None or said.from_user.id != callback.from_user.id:
+    said = answered_message(callback)
+    if not said.text:
         raise AlreadyDone
     return said.message_id, said.text
+
+
+def answered_message(callback: CallbackQuery) -> Message:
+    """The staff's own message that the question answers, whatever is in it. Raises AlreadyDone: it is gone."""
+    question = callback.message
+    said = question.reply_to_message if isinstance(question, Message) else None
+    if said is None or said.from_user is None or said.from_user.id != callback.from_user.id:
+        raise AlreadyDone
+    return said

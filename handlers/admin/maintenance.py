@@ -7,13 +7,14 @@ from aiogram.types import CallbackQuery, Message
 
 from conversation.admin.pause_views import ask_words_view, close_question, closing_view, open_question
 from conversation.callbacks.admin_jobs import CloseHouse
+from conversation.callbacks.fields import mark
 from handlers.admin.asking import answered, ask_back, is_expected
 from handlers.admin.door import Staff
 from handlers.manners import Tap
 from handlers.showing import show
 from services.desk import Services
 from services.dialogue import Expectation
-from services.errors import ValueNotUsable
+from services.errors import AlreadyDone, ValueNotUsable
 from services.staff.rights import Actor, Right
 from storage.tables import User
 
@@ -40,8 +41,10 @@ async def told(message: Message, user: User, services: Services) -> None:
         await ask_back(message, user, services, close_question(words))
 
 
-async def close(callback: CallbackQuery, services: Services, actor: Actor, tap: Tap) -> None:
+async def close(callback: CallbackQuery, callback_data: CloseHouse, services: Services, actor: Actor, tap: Tap) -> None:
     _said, words = answered(callback)
+    if mark(words) != callback_data.mark:
+        raise AlreadyDone  # the message was edited since
     async with tap.forgiving():
         await services.closing.close(actor, words)
     await look(callback, services, tap)

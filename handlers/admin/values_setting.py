@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2s
 from typing import Any, Final
 
 from aiogram import Bot, Router
@@ -12,8 +11,10 @@ from conversation.admin.value_field import Field
 from conversation.admin.value_field_views import question_view
 from conversation.admin.value_kinds import Unreadable
 from conversation.callbacks.admin_values import ValueSet
+from conversation.callbacks.fields import mark
 from conversation.i18n import gettext as _
 from handlers import fetching
+from handlers.admin.asking import answered_message
 from handlers.admin.door import Staff
 from handlers.admin.values import field_of, how_it_stands
 from handlers.manners import Tap
@@ -43,7 +44,7 @@ async def written(message: Message, user: User, bot: Bot, services: Services) ->
     standing = await services.live.standing(field.name)
     whole = _checked(services, field, standing, field.with_part(standing, _read(field, text)))
     await services.dialogue.expect(user.id, None)
-    question = question_view(field, standing, whole, f"={_mark(text)}")
+    question = question_view(field, standing, whole, f"={mark(text)}")
     # As a reply: what the button stands for is the message it answers, also after a restart.
     await message.reply(question.text, reply_markup=question.keyboard)
 
@@ -97,14 +98,10 @@ def _read(field: Field, text: str) -> Any:
         raise ValueNotUsable(field.name, "it cannot be read") from None
 
 
-async def _answered(callback: CallbackQuery, mark: str, field: Field, bot: Bot) -> str:
+async def _answered(callback: CallbackQuery, shown: str, field: Field, bot: Bot) -> str:
     """What the staff's own message says that the question answers. Raises AlreadyDone: it is gone, or was edited."""
-    question = callback.message
-    said = question.reply_to_message if isinstance(question, Message) else None
-    if said is None or said.from_user is None or said.from_user.id != callback.from_user.id:
-        raise AlreadyDone
-    text = await _words(said, bot, field)
-    if _mark(text) != mark:
+    text = await _words(answered_message(callback), bot, field)
+    if mark(text) != shown:
         raise AlreadyDone
     return text
 
@@ -125,10 +122,6 @@ async def _words(message: Message, bot: Bot, field: Field) -> str:
 
 def _is_text_file(file: Document | None) -> bool:
     return file is not None and ((file.file_name or "").lower().endswith(".txt") or file.mime_type == "text/plain")
-
-
-def _mark(text: str) -> str:
-    return blake2s(text.encode(), digest_size=5).hexdigest()
 
 
 def router() -> Router:

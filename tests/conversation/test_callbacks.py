@@ -31,6 +31,7 @@ LONGEST: dict[str, Any] = {
     "vendor": "v" * 32,
     "pause": True,
     "step": "close",
+    "mark": "f" * 10,
     "give": True,
     "tab": "payments",
     "deed": "export",

@@ -164,7 +164,7 @@ async def buy(session: aiohttp.ClientSession, world: World, alice: Person, postg
     await alice.tap(order, "I have paid")
     await bank.mend()
     await alice.tap(order, "I have paid")
-    await alice.hears("Thank you")
+    await alice.hears("You got")
     async with session.post(f"{alice.chat}/forge/payment", json={"invoice_payload": "canary"}) as answer:
         assert answer.status == 200, await answer.text()
     await alice.tap(await shelf_in(alice), "⭐ 250")

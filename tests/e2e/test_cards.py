@@ -47,7 +47,7 @@ async def test_without_any_webhook_payments_are_found_by_looking(
 
     own_world.execute("DELETE FROM reconciliations")  # a minute has passed
 
-    await alice.hears("Thank you")
+    await alice.hears("You got")
     assert has(own_world, alice, 40)
 
 
@@ -65,7 +65,7 @@ async def test_a_payment_survives_the_death_of_the_web_process_while_it_is_handl
     await bank.mend()
     own_world.start_web()
 
-    await alice.hears("Thank you")
+    await alice.hears("You got")
     assert has(own_world, alice, 40)
 
 
@@ -85,7 +85,7 @@ async def test_what_is_paid_during_a_deploy_and_an_outage_of_stripe_is_credited_
     await bank.mend()
     own_world.execute(ABANDON)
 
-    await alice.hears("Thank you")
+    await alice.hears("You got")
     await eventually(lambda: has(own_world, alice, 35), "half of it taken back")
     assert own_world.rows("SELECT count(*) FROM payments") == [(1,)]
     assert tells_no_secret(own_world)

@@ -78,10 +78,10 @@ async def test_a_price_changes_while_checkouts_are_open(
     await in_step(world, 899)
 
     assert (await pay_in_stars(session, alice, invoice))["ok"] is True
-    assert "You got 40 credits." in words(await alice.hears("Thank you"))
+    await alice.hears("You got 40 credits.")
     async with session.post(f"{world.url}/control/stripe/sessions/{slow['id']}/succeed") as response:
         assert response.status == 200
-    assert "You got 40 credits." in words(await bob.hears("Thank you"))
+    await bob.hears("You got 40 credits.")
     link = order["reply_markup"]["inline_keyboard"][0][0]["url"]
     await closes(session, link)
     await bob.say("/buy")

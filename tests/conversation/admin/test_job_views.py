@@ -83,7 +83,7 @@ def test_it_says_how_many_who_is_ill_and_what_failed(english: None) -> None:
 
 
 def test_only_who_may_is_offered_to_pause_and_to_close(english: None) -> None:
-    assert data(jobs_view(board(), BOSS))[-3:-1] == ["wp:1:0", "wc:look:0"]
+    assert data(jobs_view(board(), BOSS))[-3:-1] == ["wp:1:0", "wc:look:0:"]
     assert data(jobs_view(board(paused=True), BOSS))[-3] == "wp:0:0"
     assert "Nothing new is begun." in seen(jobs_view(board(paused=True), SUPPORT).text)
     assert "closed to everybody but staff" in seen(jobs_view(board(closed=True), SUPPORT).text)

@@ -10,9 +10,12 @@ from conversation.admin.pause_views import (
     paused_news,
 )
 from conversation.callbacks.admin_jobs import CloseHouse, PauseAll
+from conversation.callbacks.fields import mark
 from services.live.values import Values
 from tests.conversation.scenes import HOSTILE
 from tests.conversation.shown import assert_fits, data, seen, tap_of
+
+WORDS = "Back at 3."
 
 
 def test_they_can_be_read_in_every_language_whatever_was_written(language: str) -> None:
@@ -38,9 +41,10 @@ def test_a_pause_says_how_many_wait_and_that_deadlines_go_on(english: None) -> N
 
 
 def test_closing_and_opening_are_asked_before(english: None) -> None:
-    assert data(closing_view(None)) == ["wc:write:0", "az:jobs:0"]
-    assert data(closing_view("Back at 3.")) == ["wc:open:0", "wc:write:0", "az:jobs:0"]
-    assert CloseHouse.unpack(tap_of(close_question("Back at 3."), "Yes")) == CloseHouse(step="close", sure=True)
+    assert data(closing_view(None)) == ["wc:write:0:", "az:jobs:0"]
+    assert data(closing_view(WORDS)) == ["wc:open:0:", "wc:write:0:", "az:jobs:0"]
+    asked = CloseHouse(step="close", sure=True, mark=mark(WORDS))
+    assert CloseHouse.unpack(tap_of(close_question(WORDS), "Yes")) == asked
     assert CloseHouse.unpack(tap_of(open_question(), "Yes")) == CloseHouse(step="open", sure=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conversation.callbacks.fields import mark
 from conversation.i18n import Words
 from tests.handlers.chat import OWNER, Chat
 from tests.support.builders import Shop
@@ -26,14 +27,17 @@ def question(owners: Chat, said: int, text: str) -> dict[str, object]:
 
 async def test_it_is_closed_with_the_words_that_were_seen(owners: Chat, chat: Chat) -> None:
     await owners.says("/jobs")
-    await owners.taps("wc:look:0")
+    await owners.taps("wc:look:0:")
     assert "The house is open" in owners.last
-    await owners.taps("wc:write:0")
+    await owners.taps("wc:write:0:")
     said = await owners.says(WORDS)
     assert "Back at &lt;three&gt;!" in owners.last
     assert owners.shop.closing.words is None
 
-    await owners.taps("wc:close:1", message=question(owners, said, WORDS))
+    yes = f"wc:close:1:{mark(WORDS)}"
+    assert "already done" in (await owners.taps(yes, message=question(owners, said, "Edited since.")))["text"]
+    assert owners.shop.closing.words is None
+    await owners.taps(yes, message=question(owners, said, WORDS))
 
     assert "The house is closed" in owners.last
     await chat.says("hello")
@@ -41,7 +45,7 @@ async def test_it_is_closed_with_the_words_that_were_seen(owners: Chat, chat: Ch
 
 
 async def test_words_that_are_too_long_are_asked_for_again(owners: Chat) -> None:
-    await owners.taps("wc:write:0")
+    await owners.taps("wc:write:0:")
     await owners.says("x" * 3001)
     assert "at most 3000 characters" in owners.last
 
@@ -51,17 +55,17 @@ async def test_words_that_are_too_long_are_asked_for_again(owners: Chat) -> None
 
 
 async def test_a_question_whose_words_are_gone_closes_nothing(owners: Chat) -> None:
-    assert "already done" in (await owners.taps("wc:close:1"))["text"]
+    assert "already done" in (await owners.taps("wc:close:1:"))["text"]
     assert owners.shop.closing.words is None
 
 
 async def test_it_is_opened_after_a_question(owners: Chat, shop: Shop) -> None:
     await shop.closing.close(await shop.boss(), WORDS)
-    await owners.taps("wc:open:0")
+    await owners.taps("wc:open:0:")
     assert "Open the house?" in owners.last
     assert shop.closing.words == WORDS
 
-    await owners.taps("wc:open:1")
+    await owners.taps("wc:open:1:")
 
     assert "The house is open" in owners.last
-    assert "already done" in (await owners.taps("wc:open:1"))["text"]
+    assert "already done" in (await owners.taps("wc:open:1:"))["text"]

@@ -108,7 +108,7 @@ async def test_one_vendor_is_paused_and_given_work_again(owners: Chat, ordered: 
     assert owners.shop.live.now.paused_makers == []
 
 
-@pytest.mark.parametrize("tap", ["wf:1:1", "wm:1:other:1", "wp:1:1", "wq:vendor:1:1", "wc:look:0", "wc:close:1"])
+@pytest.mark.parametrize("tap", ["wf:1:1", "wm:1:other:1", "wp:1:1", "wq:vendor:1:1", "wc:look:0:", "wc:close:1:"])
 async def test_support_looks_but_does_nothing(shop: Shop, bobs: Chat, owners: Chat, ordered: Job, tap: str) -> None:
     await shop.staff.appoint(await shop.boss(), (await bobs.user()).id, Role.SUPPORT)
     await bobs.says("/jobs 1")
@@ -121,7 +121,9 @@ async def test_support_looks_but_does_nothing(shop: Shop, bobs: Chat, owners: Ch
     assert (shop.live.now.paused, shop.live.now.paused_makers) == (False, [])
 
 
-@pytest.mark.parametrize("tap", ["wl:0", "wf:1:1", "wm:1:other:1", "wv:vendor", "wp:1:1", "wq:vendor:1:1", "wc:open:1"])
+@pytest.mark.parametrize(
+    "tap", ["wl:0", "wf:1:1", "wm:1:other:1", "wv:vendor", "wp:1:1", "wq:vendor:1:1", "wc:open:1:"]
+)
 async def test_to_others_the_buttons_do_not_exist(shop: Shop, bobs: Chat, ordered: Job, tap: str) -> None:
     assert "no longer works" in (await bobs.taps(tap))["text"]
     assert bobs.heard == []

@@ -123,6 +123,14 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(owners: C
     assert await changes(db) == [("share_credits", 9)]
 
 
+async def test_what_a_star_brings_is_written_in_money(owners: Chat, db: Database) -> None:
+    await owners.taps(ValueWrite(field=field(owners, "star_cents").id).pack())
+    await owners.says("1,25")
+    await answering(owners, "Yes, set it", text="1,25")
+
+    assert await changes(db) == [("star_cents", 1.25)]
+
+
 async def test_a_price_is_set_and_given_back(owners: Chat, db: Database) -> None:
     catalogue = owners.services.catalogue
     await owners.says("/values")
