@@ -16,9 +16,13 @@ PRICES = {5: 2, 10: 4}
 SIZES: dict[Shape, tuple[int, int]] = {"16:9": (160, 90), "9:16": (90, 160), "1:1": (96, 96)}
 
 
-@cache
 def real_clip(seconds: float = 5.0, *, black: bool = False, shape: Shape = "16:9") -> bytes:
-    """A real clip, as small as passes for one."""
+    """A real clip, as small as passes for one. The same bytes each time, which encoding it again need not give."""
+    return _clip(seconds, black, shape)
+
+
+@cache
+def _clip(seconds: float, black: bool, shape: Shape) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.mp4"
         return make_clip(path, seconds=seconds, size=SIZES[shape], rate=8, black=black).read_bytes()
