@@ -1,7 +1,7 @@
 """Cards in chats: sent once, then edited in place, and never drawn back by a late edit.
 
-The web process draws what a tap changed, the worker draws progress, and neither knows what the other sends at that
-moment. So whoever drew a card at work looks once more afterwards: if the work has ended meanwhile, it draws the end.
+The web process draws what a tap changed, the worker draws progress and answers, and neither knows what the other sends
+at that moment. So whoever drew a card looks once more afterwards: if something else is to be seen, it draws that.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
-from conversation.album_card import album_view
-from conversation.draft_card import continued_view, done_view, draft_view
+from conversation.draft_card import continued_view, done_view
 from conversation.faults import TryLater, Undeliverable, says_gone, says_unchanged, translated
 from conversation.i18n import Words
 from conversation.pace import Pace
@@ -33,6 +32,8 @@ from storage.tables import User
 
 log = structlog.get_logger(__name__)
 CARDS_REMEMBERED: Final = 10_000
+LOOKS: Final = 3
+"""At a card that was drawn. Each time something must have changed while an edit was on its way."""
 
 
 class Screen:
@@ -54,12 +55,12 @@ class Screen:
         subject = Subject("draft", draft_id)
         async with self._lock(user, subject):
             card = await self._services.cards.draft(user.id, draft_id)
-            old = card.draft.card_message_id
+            scene = await self._scene(user, subject)
+            old = scene.message_id
             unseen = fresh or old is None or (below is not None and old < below)
-            if unseen or not await self._draw(user, subject, await self._scene(user, subject)):
-                await self._send_draft(user, card)
-                if old is not None:
-                    await self._edit(user, old, self._spoken(user, continued_view))
+            if unseen or not await self._draw(user, subject, scene):
+                sent = await self._send_draft(user, card, scene.view)
+                await self._go_on(user, subject, scene, sent)
         if card.draft.album_id is not None:
             await self.redraw(user, Subject("album", card.draft.album_id))
 
@@ -68,15 +69,12 @@ class Screen:
         subject = Subject("album", album_id)
         async with self._lock(user, subject):
             card = await self._services.cards.album(user.id, album_id)
-            old = card.album.card_message_id
-            if old is None or (below is not None and old < below):
-                await self._send_album(user, card)
-                if old is not None:
-                    await self._edit(user, old, self._spoken(user, continued_view))
-            elif new_sheet and card.cards:
-                await self._change_sheet(user, card, old)
-            elif not await self._draw(user, subject, await self._scene(user, subject)):
-                await self._send_album(user, card)
+            scene = await self._scene(user, subject)
+            old = scene.message_id
+            draw = self._change_sheet if new_sheet and card.cards else self._draw
+            if old is None or (below is not None and old < below) or not await draw(user, subject, scene):
+                sent = await self._send_album(user, card, scene.view)
+                await self._go_on(user, subject, scene, sent)
         for one in card.cards:
             if one.draft.card_message_id is not None:
                 await self.redraw(user, Subject("draft", one.draft.id))
@@ -94,6 +92,7 @@ class Screen:
                 sent = await self._bot.send_message(user.telegram_id, scene.view.text, reply_markup=scene.view.keyboard)
                 await self._services.films.show(film_id, message_id=sent.message_id)
                 self._remember(user, sent.message_id, scene.view)
+                await self._look_again(user, subject, replace(scene, message_id=sent.message_id))
             if old is not None and at is not None and at != old:
                 await self._edit(user, old, self._spoken(user, continued_view), pictured=False)
 
@@ -150,18 +149,40 @@ class Screen:
 
     async def _draw(self, user: User, subject: Subject, scene: Scene) -> bool:
         """Edit the message until it shows what is. False: the message cannot be edited."""
-        kind = scene.pictured
-        if scene.message_id is None or not await self._edit(user, scene.message_id, scene.view, pictured=kind):
+        if scene.message_id is None or not await self._edit(
+            user, scene.message_id, scene.view, pictured=scene.pictured
+        ):
             return False
-        if scene.live or scene.thinks:
-            if subject.kind == "draft" and not scene.thinks and await self._services.cards.is_worked_on(subject.id):
-                return True
+        return await self._look_again(user, subject, scene)
+
+    async def _look_again(self, user: User, subject: Subject, scene: Scene) -> bool:
+        """After its message was made to show a scene: draw what came while that was on its way."""
+        shown, view, worked = scene.message_id or 0, scene.view, scene.live
+        for _look in range(LOOKS):
+            if scene.live and not scene.thinks and await self._is_worked_on(subject):
+                break  # the next `refresh` shows how far it is
             now = await self._scene(user, subject)
-            if scene.live and not now.live:
-                await self._edit(user, scene.message_id, now.end, pictured=kind)
-            elif scene.thinks and not now.thinks:
-                await self._edit(user, scene.message_id, now.view, pictured=kind)
+            if scene.live and now.live and scene.thinks == now.thinks:
+                break
+            if now.message_id not in (shown, None):
+                due = self._spoken(user, continued_view)
+            else:
+                due = now.end if worked or now.message_id is None else now.view
+            if _number_of(due) == _number_of(view):
+                break
+            if not await self._edit(user, shown, due, pictured=scene.pictured):
+                return False
+            scene, view, worked = now, due, worked or now.live
         return True
+
+    async def _go_on(self, user: User, subject: Subject, scene: Scene, message_id: int) -> None:
+        """In the new message of a card; the old one says so."""
+        if scene.message_id is not None:
+            await self._edit(user, scene.message_id, self._spoken(user, continued_view))
+        await self._look_again(user, subject, replace(scene, message_id=message_id))
+
+    async def _is_worked_on(self, subject: Subject) -> bool:
+        return subject.kind == "draft" and await self._services.cards.is_worked_on(subject.id)
 
     async def _edit(self, user: User, message_id: int, view: View, *, pictured: bool = True) -> bool:
         where: dict[str, Any] = {"chat_id": user.telegram_id, "message_id": message_id}
@@ -179,12 +200,12 @@ class Screen:
         self._remember(user, message_id, view)
         return True
 
-    async def _send_draft(self, user: User, card: DraftCard) -> None:
-        view = self._spoken(user, lambda: draft_view(card))
+    async def _send_draft(self, user: User, card: DraftCard, view: View) -> int:
         sent = await self._photo(user, view, card)
         file_id = sent.photo[-1].file_id if sent.photo else None
         await self._services.drafts.show(card.draft.id, message_id=sent.message_id, file_id=file_id)
         self._remember(user, sent.message_id, view)
+        return sent.message_id
 
     async def _photo(self, user: User, view: View, card: DraftCard) -> Message:
         facts: dict[str, Any] = {"chat_id": user.telegram_id, "caption": view.text, "reply_markup": view.keyboard}
@@ -197,17 +218,19 @@ class Screen:
         photo = await self._services.drafts.photo(card.draft)
         return await self._bot.send_photo(photo=BufferedInputFile(photo, "photo.jpg"), **facts)
 
-    async def _send_album(self, user: User, card: AlbumCard) -> None:
-        view = self._spoken(user, lambda: album_view(card))
+    async def _send_album(self, user: User, card: AlbumCard, view: View) -> int:
         sheet = await self._sheet(card)
         sent = await self._bot.send_photo(
             chat_id=user.telegram_id, photo=sheet, caption=view.text, reply_markup=view.keyboard
         )
         await self._services.drafts.show_album(card.album.id, message_id=sent.message_id)
         self._remember(user, sent.message_id, view)
+        return sent.message_id
 
-    async def _change_sheet(self, user: User, card: AlbumCard, message_id: int) -> None:
-        view = self._spoken(user, lambda: album_view(card))
+    async def _change_sheet(self, user: User, subject: Subject, scene: Scene) -> bool:
+        """As `_draw`, with the picture as it is now."""
+        message_id, view = scene.message_id or 0, scene.view
+        card = await self._services.cards.album(user.id, subject.id)
         picture = InputMediaPhoto(media=await self._sheet(card), caption=view.text)
         try:
             await self._bot.edit_message_media(
@@ -215,10 +238,11 @@ class Screen:
             )
         except TelegramBadRequest as refused:
             if says_gone(refused):
-                await self._send_album(user, card)
-            elif not says_unchanged(refused):
+                return False
+            if not says_unchanged(refused):
                 raise
         self._remember(user, message_id, view)
+        return await self._look_again(user, subject, scene)
 
     async def _sheet(self, card: AlbumCard) -> BufferedInputFile:
         photos = [await self._services.drafts.photo(one.draft) for one in card.cards[:MOST_PHOTOS]]

@@ -230,6 +230,44 @@ async def test_a_late_progress_edit_does_not_undo_a_cancellation(stage: Stage, a
     assert "Generate" in stage.telegram.buttons(draft.card_message_id or 0)
 
 
+@pytest.mark.parametrize("album", [None, "g"])
+async def test_what_changes_while_a_new_card_is_on_its_way_is_shown_by_it(
+    stage: Stage, alice: User, album: str | None
+) -> None:
+    draft = await carded(stage, alice, album=album)
+    elsewhere = stage.restarted()
+
+    async def it_rains() -> None:
+        await stage.shop.drafts.write_prompt(alice.id, draft.id, "rain")
+        await elsewhere.show_draft(alice, draft.id)
+
+    stage.telegram.meanwhile(SendPhoto, it_rains)
+    await stage.notifier.show_draft(alice, draft.id, fresh=True)
+
+    now = await stage.shop.drafts.get(alice.id, draft.id)
+    assert "rain" in stage.telegram.shown(now.card_message_id or 0)
+    assert "newer message" in stage.telegram.shown(draft.card_message_id or 0)
+
+
+async def test_what_changes_while_an_albums_card_is_on_its_way_is_shown_by_it(stage: Stage, alice: User) -> None:
+    draft = await stage.shop.draft_of(alice, album="g")
+    await stage.notifier.deliver(await stage.next_message())
+    elsewhere, album_id = stage.restarted(), draft.album_id or 0
+    old = (await stage.shop.cards.album(alice.id, album_id)).album.card_message_id or 0
+
+    async def it_rains() -> None:
+        await stage.shop.drafts.write_album_prompt(alice.id, album_id, "rain")
+        await elsewhere.show_album(alice, album_id)
+
+    stage.telegram.meanwhile(SendPhoto, it_rains)
+    await stage.notifier.show_album(alice, album_id, below=old + 1)
+
+    now = (await stage.shop.cards.album(alice.id, album_id)).album.card_message_id or 0
+    assert now != old
+    assert "rain" in stage.telegram.shown(now)
+    assert "newer message" in stage.telegram.shown(old)
+
+
 async def test_delivering_and_refreshing_at_once_leaves_the_end(stage: Stage, alice: User, clock: Clock) -> None:
     draft, claim, shown = await working(stage, alice)
     await progress(stage, claim, 0.5)

@@ -61,6 +61,23 @@ async def test_it_thinks_then_offers_and_takes_what_is_tapped(chat: Chat, card: 
     assert "Generate" in chat.telegram.buttons(card)
 
 
+async def test_an_offer_on_its_way_for_long_does_not_undo_what_was_tapped(chat: Chat, card: int) -> None:
+    """The web process has shown the offer, too, and its button was tapped, before the worker's edit arrives."""
+    await chat.taps("ip:1:0")
+    await chat.shop.answers()
+    worker = chat.stage.restarted()
+
+    async def it_is_used() -> None:
+        await chat.taps("iu:1:0")
+
+    chat.telegram.meanwhile(EditMessageCaption, it_is_used)
+    await worker.deliver(await chat.stage.next_message())
+
+    assert await prompt(chat) == "snow, in soft light"
+    assert "How about this?" not in chat.telegram.shown(card)
+    assert "Generate" in chat.telegram.buttons(card)
+
+
 async def test_own_words_stay_where_that_is_tapped(chat: Chat, card: int) -> None:
     await chat.taps("ip:1:0")
     await answered(chat)
