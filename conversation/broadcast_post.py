@@ -27,7 +27,7 @@ from conversation.admin.broadcast_views import below_broadcast, broadcast_view, 
 from conversation.faults import GONE_CHATS, NETWORK_SECONDS, TryLater, Undeliverable, says_unchanged, translated
 from conversation.i18n import Words
 from conversation.pace import Pace
-from services.broadcasts.broadcasts import Broadcasts, Content, content_of
+from services.broadcasts.broadcasts import Broadcasts, BroadcastView, Content, content_of
 from services.broadcasts.sending import Recipient, Result
 from services.users import Users
 from storage.tables import Broadcast, User
@@ -100,8 +100,17 @@ class BroadcastPost:
         return True
 
     async def show(self, broadcast_id: int) -> None:
-        """Bring the card of its author up to date. What hinders that is no hindrance for the rest."""
+        """Bring the card of its author up to date. What hinders that is no hindrance for the rest.
+
+        Whoever stopped it has drawn that, and our edit may come after theirs: so we look again.
+        """
         view = await self._broadcasts.view(broadcast_id)
+        await self._draw(view)
+        now = await self._broadcasts.view(broadcast_id)
+        if now.broadcast.state != view.broadcast.state:
+            await self._draw(now)
+
+    async def _draw(self, view: BroadcastView) -> None:
         author, at = await self._users.get(view.broadcast.author_id), view.broadcast.card_message_id
         with self._words.speaking(author.language):
             shown = broadcast_view(view)

@@ -189,7 +189,8 @@ async def sent_to_many(owner: Person, text: str, people: int) -> Message:
     assert f"{people} people would get it." in words(aiming)
     await owner.tap(aiming, "Send it…")
     await owner.tap(await owner.hears(f"Send it to {people} people?"), f"Yes, to {people} people")
-    return await owner.hears(f"✅ Sent: {people}")
+    await owner.hears(f"✅ Sent: {people}")
+    return await owner.sees_button("Delete it everywhere")  # it has ended
 
 
 async def test_an_owner_sees_how_the_house_does(crew: Crew) -> None:

@@ -203,6 +203,17 @@ async def test_stopped_in_the_middle_nobody_else_gets_it(office: Office, db: Dat
     assert await office.state() == "stopped"
 
 
+async def test_that_it_was_stopped_is_not_drawn_over_by_how_far_it_was(office: Office) -> None:
+    async def stop_and_show() -> None:
+        await office.broadcasts.stop(office.boss, office.number)
+        await office.stage.notifier.broadcasts.show(office.number)
+
+    office.telegram.meanwhile(EditMessageText, stop_and_show)
+    await office.stage.notifier.broadcasts.show(office.number)
+
+    assert "stopped" in office.telegram.shown(50)
+
+
 async def test_taken_back_it_is_deleted_where_it_can_be(office: Office) -> None:
     await office.duty.round()
     await office.broadcasts.recall(office.boss, office.number)
