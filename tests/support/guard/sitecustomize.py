@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from collections.abc import Set
 from pathlib import Path
 
 REPORT = "ECHOES_REACHED_OUT"
@@ -35,10 +36,11 @@ def is_local(host: object) -> bool:
     return bool(mapped.is_loopback or mapped.is_unspecified)
 
 
-def _watch(event: str, args: tuple[object, ...]) -> None:
-    if event in ADDRESSED and isinstance(args[1], tuple) and isinstance(args[1][0], str):
+def _watch(event: str, args: tuple[object, ...], addressed: Set[str] = ADDRESSED, named: Set[str] = NAMED) -> None:
+    # (Defaults, because it is called until the very end of the process, when this module's names are gone.)
+    if event in addressed and isinstance(args[1], tuple) and isinstance(args[1][0], str):
         _refuse_unless_local(args[1][0])
-    elif event in NAMED:
+    elif event in named:
         _refuse_unless_local(args[0])
 
 
