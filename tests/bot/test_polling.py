@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bot.polling import Poller
 from services.inbox import Inbox
 from storage import migrate
 from storage.database import Database
+from tests.support.person import eventually
 
 TOKEN = "123456:abcdefghijklmnopqrstuvwxyz"
 POISON = {"update_id": 2, "message": {"message_id": "not a number", "date": [], "chat": 7}}
@@ -193,9 +193,6 @@ async def test_what_a_dead_process_left_is_taken_up(db: Database, ingest: Ingest
 
         await session.execute(text("UPDATE inbox SET lease_until = '2020-01-01 00:00:00.000000'"))
     recovering = asyncio.create_task(ingest.recover())
-    for _ in itertools.repeat(None, 200):
-        if handled.texts:
-            break
-        await asyncio.sleep(0.02)
+    await eventually(lambda: handled.texts, "what was left behind")
     recovering.cancel()
     assert handled.texts == ["left behind"]

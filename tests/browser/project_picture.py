@@ -13,7 +13,7 @@ from typing import Final
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.conftest import FLAGS, PHONE, browser_path
-from tests.browser.test_story import RENDER_MS, begin, button, write
+from tests.browser.test_story import RENDER_MS, begin, button, prompt, write
 from tests.support.photographs import Name, jpeg
 from tests.support.world import World, running
 
@@ -33,8 +33,7 @@ async def approve_an_album(page: Page, folder: Path) -> None:
     await (await chooser.value).set_files(photos)
     await page.locator("#send-files").click()
     await expect(button(page, "Generate all")).to_be_visible()
-    await write(page, "slow zoom in, soft light")
-    await expect(page.get_by_role("log").get_by_text("slow zoom in, soft light").last).to_be_visible()
+    await prompt(page, "slow zoom in, soft light")
     await button(page, "Generate all").click()
     await button(page, "Approve all").click(timeout=RENDER_MS * len(PHOTOS))
 

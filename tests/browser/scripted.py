@@ -22,7 +22,7 @@ from tests.support.world import free_port
 BOT_ID = 5000001
 TOKEN = f"{BOT_ID}:browser-test-token"
 USERNAME = "paige_bot"
-POLL_SECONDS = 10
+POLL_SECONDS = 25  # as long as the browser is waited for: what comes is a person's doing on its page
 Json = dict[str, Any]
 
 
@@ -88,10 +88,12 @@ class ScriptedBot:
         return answer["result"]
 
     async def begin_anew(self) -> None:
-        """Forget people, messages, commands and waiting updates, and let the bot write as fast as it likes."""
+        """Forget what earlier tests did, also one that failed, and let the bot write as fast as it likes."""
         await self.control("POST", "reset", {})
         await self.control("POST", "limits", {"chat_per_second": 1000, "burst": 1000, "global_per_second": 1000})
+        await self.control("POST", "vendors/reset")
         await self.call("deleteMyCommands")
+        await self.call("setMyDescription", language_code="es")
         await self.call("deleteWebhook", drop_pending_updates=True)
 
     async def next(self, kind: str) -> Json:

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Complaints
 from tests.browser.scripted import BOT_ID, SandboxProcess, ScriptedBot
-from tests.browser.test_chat_page import bubble, choose, photo
+from tests.browser.test_chat_page import bubble, choose, photo, settled
 
 pytestmark = pytest.mark.browser
 
@@ -85,16 +85,17 @@ async def test_a_new_person_speaks_another_language(
 ) -> None:
     await bot.call("setMyDescription", description="Doy vida a las fotos", language_code="es")
     await phone_page.goto(sandbox.url)
+    await settled(phone_page)
     await phone_page.get_by_label("Back to the chats").click()
     await phone_page.get_by_label("Add a person").click()
     await phone_page.get_by_label("First name").fill("María")
     await phone_page.get_by_text("Español").click()
     await phone_page.get_by_role("button", name="Add", exact=True).click()
+    await expect(phone_page.get_by_role("button", name="You are María, press to change")).to_be_visible()
     await phone_page.get_by_role("list", name="Chats").get_by_role("button").click()
     await expect(phone_page.get_by_text("Doy vida a las fotos")).to_be_visible()
     await phone_page.get_by_role("button", name="Start", exact=True).click()
     assert (await bot.next("message"))["from"]["language_code"] == "es"
-    await bot.call("setMyDescription", language_code="es")
 
 
 async def test_the_drawer_switches_faults_and_lists_calls(
@@ -128,7 +129,8 @@ async def test_a_studio_is_chosen_and_its_vendor_set(
 
     bench = desktop_page.locator(".workbench").nth(1)
     await bench.get_by_text("Speed and faults").click()
-    await bench.get_by_text("1 min", exact=True).click()
+    async with desktop_page.expect_response("**/control/vendors/runpod"):
+        await bench.get_by_text("1 min", exact=True).click()
     await bench.get_by_role("switch", name="Does not call").check()
     await bench.get_by_role("switch", name="Closed").check()
     await expect(bench.get_by_text("2 faults")).to_be_visible()
@@ -141,7 +143,6 @@ async def test_a_studio_is_chosen_and_its_vendor_set(
     await bench.get_by_role("switch", name="Does not call").uncheck()
     await expect(bench.get_by_text("1 fault")).to_be_visible()
     assert await bot.control("GET", "vendors/faults") == []
-    await bot.control("POST", "vendors/reset")
 
 
 async def test_a_reset_makes_everybody_a_newcomer_again(

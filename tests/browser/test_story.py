@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.test_chat_page import wait_until_played
 from tests.support.photographs import jpeg
 from tests.support.world import World
 
@@ -28,6 +29,7 @@ async def send_photo(page: Page, photo: Path) -> None:
     await (await chooser.value).set_files(photo)
     await page.locator("#send-files").click()
     await expect(button(page, "Generate")).to_be_visible()
+    await expect(page.locator("#pending .row")).to_have_count(0)
 
 
 async def write(page: Page, text: str) -> None:
@@ -36,8 +38,15 @@ async def write(page: Page, text: str) -> None:
     await box.press("Enter")
 
 
+async def prompt(page: Page, text: str) -> None:
+    """Write what should happen. The card above changes by it, and with it where its buttons are."""
+    await write(page, text)
+    await expect(page.locator(".row.theirs", has_text=text)).to_be_visible()
+
+
 def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name).last
+    """The last in the chat: its entry in the list of chats is a button as well, which says what was said last."""
+    return page.get_by_role("log").get_by_role("button", name=name).last
 
 
 async def moment(video: Locator) -> float:
@@ -47,8 +56,7 @@ async def moment(video: Locator) -> float:
 async def story(page: Page, world: World, photo: Path, *, long: bool) -> None:
     await begin(page, world)
     await send_photo(page, photo)
-    await write(page, "slow zoom in, soft snow")
-    await expect(page.get_by_role("log").get_by_text("slow zoom in, soft snow").first).to_be_visible()
+    await prompt(page, "slow zoom in, soft snow")
     if long:
         await button(page, "10 s").click()
     await button(page, "Generate · 2 credits" if long else "Generate · 1 credit").click()
@@ -58,9 +66,9 @@ async def story(page: Page, world: World, photo: Path, *, long: bool) -> None:
     await expect(video).to_be_visible(timeout=RENDER_MS)
     await video.scroll_into_view_if_needed()
     await video.evaluate("video => { video.muted = true; return video.play(); }")
-    before = await moment(video)
-    await asyncio.sleep(0.8)
-    assert await moment(video) > before
+    await wait_until_played(video)
+    # The card above says so in its own time, and gets shorter.
+    await expect(page.get_by_role("log").get_by_text("Your clip is below")).to_be_visible()
     await button(page, "Approve").click()
     await expect(page.get_by_role("log").get_by_text("In “Project 1” · clip 1")).to_be_visible()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from tests.support.person import Person, buttons, eventually, words
+from tests.support.person import Message, Person, buttons, eventually, words
 from tests.support.photographs import jpeg
 from tests.support.world import BOT_ID, World
 
@@ -17,16 +17,23 @@ PLACED = (
 JOBS = "SELECT j.state FROM jobs j JOIN users u ON u.id = j.user_id WHERE u.telegram_id = ?"
 
 
+async def card_of(person: Person, photos: int) -> Message:
+    """The card of an album once all its photos are on it: where they come slowly, it is there before the last."""
+    return await person.wait_for(
+        lambda one: words(one).startswith(f"🎞 {photos} photos") and "Generate all" in str(buttons(one))
+    )
+
+
 async def test_an_album_becomes_one_draft_a_photo_and_one_card(world: World, alice: Person) -> None:
     await alice.send_files(jpeg("chelsea"), jpeg("coffee"), jpeg("astronaut"))
-    await alice.sees_button("Generate all")
+    await card_of(alice, 3)
     assert len(world.rows(DRAFTS, alice.id)) == 3
     assert len([one for one in await alice.bot_messages() if buttons(one)]) == 1
 
 
 async def test_text_is_the_prompt_of_all_and_one_button_makes_them_all(world: World, alice: Person) -> None:
     await alice.send_files(jpeg("chelsea"), jpeg("coffee"))
-    card = await alice.sees_button("Generate all")
+    card = await card_of(alice, 2)
     await alice.say("soft dust, zoom out")
     await eventually(lambda: world.rows(DRAFTS, alice.id) == [("soft dust, zoom out",)] * 2, "the prompts")
     card = await alice.wait_for(lambda one: "soft dust" in words(one))
@@ -44,7 +51,7 @@ async def test_text_is_the_prompt_of_all_and_one_button_makes_them_all(world: Wo
 
 async def test_one_photo_of_an_album_can_be_changed_alone(world: World, alice: Person) -> None:
     await alice.send_files(jpeg("chelsea"), jpeg("coffee"))
-    card = await alice.sees_button("Generate all")
+    card = await card_of(alice, 2)
     second = next(label for label, _ in buttons(card) if "2" in label and "Generate" not in label)
     await alice.tap(card, second)
     own = await alice.wait_for(lambda one: one["message_id"] > card["message_id"] and "photo" in one)
@@ -60,7 +67,7 @@ async def test_an_album_that_comes_in_disorder_is_approved_at_once_in_the_order_
     async with session.post(f"{world.url}/control/faults", json=reorder) as ordered:
         assert ordered.status < 300
     await alice.send_files(*(jpeg(name) for name in ("chelsea", "coffee", "astronaut", "camera")))
-    card = await alice.sees_button("Generate all")
+    card = await card_of(alice, 4)
     async with session.delete(f"{world.url}/control/faults") as withdrawn:
         assert withdrawn.status < 300
     came = numbers(world.rows(CAME, alice.id))

@@ -18,6 +18,9 @@ BALANCE = (
     "SELECT a.balance FROM accounts a JOIN users u ON u.id = a.user_id WHERE u.telegram_id = ? AND a.kind = 'available'"
 )
 WAITING = "SELECT count(*) FROM inbox WHERE source = 'stripe' AND handled_at IS NULL"
+IN_HAND = f"{WAITING} AND attempts > 0"
+"""That an event was put off, and its attempt not counted, is written after the log says so."""
+LOOKS = "SELECT count(*) FROM reconciliations WHERE rail = 'stripe'"
 ABANDON = "UPDATE inbox SET lease_until = datetime('now', '-1 hour') WHERE handled_at IS NULL"
 
 
@@ -43,7 +46,9 @@ async def test_without_any_webhook_payments_are_found_by_looking(
     own_world: World, arrive: Arrive, session: aiohttp.ClientSession
 ) -> None:
     alice = await arrive(own_world)
-    await Bank(session, own_world.url).pay(await ordered(own_world, alice))
+    address = await ordered(own_world, alice)
+    await eventually(lambda: own_world.rows(LOOKS) != [(0,)], "the end of the first look")
+    await Bank(session, own_world.url).pay(address)
 
     own_world.execute("DELETE FROM reconciliations")  # a minute has passed
 
@@ -83,6 +88,7 @@ async def test_what_is_paid_during_a_deploy_and_an_outage_of_stripe_is_credited_
     await eventually(lambda: "event waits" in own_world.log("web"), "an event that waits for Stripe")
 
     await bank.mend()
+    await eventually(lambda: own_world.rows(IN_HAND) == [(0,)], "nobody who would put it off after that")
     own_world.execute(ABANDON)
 
     await alice.hears("You got")

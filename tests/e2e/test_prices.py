@@ -32,6 +32,7 @@ async def closes(session: aiohttp.ClientSession, link: str) -> None:
             async with session.get(link) as page:
                 if "This link is not active" in await page.text():
                     return
+            await asyncio.sleep(0.1)
 
 
 @pytest.fixture

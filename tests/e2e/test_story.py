@@ -68,10 +68,15 @@ async def test_the_card_shows_how_the_work_goes_and_ends_without_buttons(unhurri
     alice = await arrive(unhurried)
     card = await drafted(alice)
     video = await generated(alice, card)
-    shown = [words(edit) for edit in alice.edits if edit["message_id"] == card["message_id"]]
-    assert any("▰" in text or "%" in text for text in shown)
+    # What was edited is told apart from what the chat shows, and may be heard a moment later.
+    await eventually(lambda: [text for text in shown(alice, card) if "▰" in text or "%" in text], "progress")
     ended = await alice.wait_for(lambda one: one["message_id"] == card["message_id"] and not buttons(one))
     assert ended["message_id"] < video["message_id"]
+
+
+def shown(person: Person, card: Message) -> list[str]:
+    """What was to be read on a card, one after the other."""
+    return [words(edit) for edit in person.edits if edit["message_id"] == card["message_id"]]
 
 
 async def test_only_one_message_changes_while_a_clip_is_made(alice: Person) -> None:
