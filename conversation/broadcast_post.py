@@ -131,13 +131,13 @@ class BroadcastPost:
         Raises TryLater.
         """
         view = await self._broadcasts.view(broadcast_id)
-        author, old = await self._users.get(view.broadcast.author_id), view.broadcast.card_message_id
+        author = await self._users.get(view.broadcast.author_id)
         with self._words.speaking(author.language):
             shown, moved = broadcast_view(view), moved_view()
         try:
             with self._pace.hurried(), translated():
                 sent = await self._bot.send_message(author.telegram_id, shown.text, reply_markup=shown.keyboard)
-                await self._broadcasts.carded(broadcast_id, message_id=sent.message_id)
+                old = await self._broadcasts.carded_anew(broadcast_id, message_id=sent.message_id)
                 await self._bot.edit_message_text(moved.text, chat_id=author.telegram_id, message_id=old)
         except Undeliverable:
             return None

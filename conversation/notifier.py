@@ -57,7 +57,8 @@ class Notifier:
         """Where a project is edited."""
         self.broadcasts = BroadcastPost(bot, services.users, services.broadcasts, words, self._pace)
         self._films = FilmMessage(bot, services, words, self._screen)
-        self._order_message = OrderMessage(bot, services, words)
+        self.orders = OrderMessage(bot, services, words)
+        """Those by card."""
         self._kinds: dict[str, Callable[[User, dict[str, Any]], Awaitable[None]]] = {
             "clip_ready": self._clip_ready,
             "clip_failed": self._clip_failed,
@@ -104,10 +105,6 @@ class Notifier:
         """The same for an album; `new_sheet`: with a new picture of its photos."""
         await self._screen.show_album(user, album_id, new_sheet=new_sheet, below=below)
 
-    async def show_order(self, user: User, order_id: int) -> None:
-        """Show an order by card as it stands, in a new message."""
-        await self._order_message.bring_down(user, order_id)
-
     @property
     def has_room(self) -> bool:
         """Whether Telegram can be told how work is going, and not only what was finished."""
@@ -147,8 +144,10 @@ class Notifier:
 
     async def _clip_ready(self, user: User, payload: dict[str, Any]) -> None:
         view = await self._bring(user, payload["take_id"])
-        if view.draft.card_message_id is not None:
-            await self._screen.finish(user, view.draft.id, view.draft.card_message_id)
+        card = view.draft.card_message_id
+        # Where the clip is there from an earlier attempt, they may have gone on: a card below it is of the next take.
+        if card is not None and (view.take.message_id is None or card < view.take.message_id):
+            await self._screen.finish(user, view.draft.id, card)
         if view.draft.album_id is not None:
             await self._screen.settle_album(user, view.draft.album_id)
 
@@ -203,7 +202,7 @@ class Notifier:
         view = await payment_notices.order_of(self._services, user, payload)
         if view is None:
             return
-        await self._order_message.redraw(user, view)
+        await self.orders.redraw(user, view)
         if view.order.draft_id is not None:
             await self._screen.redraw(user, Subject("draft", view.order.draft_id))
         if view.order.album_id is not None:

@@ -40,8 +40,14 @@ class OrderMessage:
         await self._services.orders.shown(order_id, message_id=sent.message_id)
         if view.order.message_id is not None:
             await self._edit(user, view.order.message_id, ended)
-        now = await self._services.orders.view(user.id, order_id)
-        if now.order.state != view.order.state:  # the news of it came while we were sending, to the earlier message
+        await self.look_again(user, view)
+
+    async def look_again(self, user: User, shown: OrderView) -> None:
+        """After its message was made to show an order: what came while that was on its way went to no message, or to
+        an earlier one, or is drawn over now.
+        """
+        now = await self._services.orders.view(user.id, shown.order.id)
+        if now.order.state != shown.order.state:
             await self.redraw(user, now)
 
     async def _edit(self, user: User, message_id: int, view: View) -> None:

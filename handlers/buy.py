@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, LabeledPrice, Message
 from conversation import callbacks
 from conversation.buy_views import packs_view
 from conversation.i18n import gettext as _
+from conversation.notifier import Notifier
 from conversation.order_views import invoice, order_view
 from conversation.view import View
 from handlers.manners import Tap
@@ -37,7 +38,12 @@ async def packs(callback: CallbackQuery, callback_data: callbacks.Buy, user: Use
 
 
 async def choose(
-    callback: CallbackQuery, callback_data: callbacks.BuyPack, user: User, services: Services, tap: Tap
+    callback: CallbackQuery,
+    callback_data: callbacks.BuyPack,
+    user: User,
+    services: Services,
+    notifier: Notifier,
+    tap: Tap,
 ) -> None:
     wish = callbacks.Buy(draft=callback_data.draft, album=callback_data.album)
     try:
@@ -55,10 +61,16 @@ async def choose(
         message_id = await show(callback, order_view(order))
     if message_id is not None:
         await services.orders.shown(order.order.id, message_id=message_id)
+        await notifier.orders.look_again(user, order)
 
 
 async def have_paid(
-    callback: CallbackQuery, callback_data: callbacks.HavePaid, user: User, services: Services, tap: Tap
+    callback: CallbackQuery,
+    callback_data: callbacks.HavePaid,
+    user: User,
+    services: Services,
+    notifier: Notifier,
+    tap: Tap,
 ) -> None:
     """The vendor is asked at once; that a thank-you follows, the outbox sees to."""
     found = await services.card_payments.recheck(user.id, callback_data.order)
@@ -67,7 +79,9 @@ async def have_paid(
         await tap.answer(text, window=True)
         return
     await tap.answer()
-    await show(callback, order_view(await services.orders.view(user.id, callback_data.order)))
+    order = await services.orders.view(user.id, callback_data.order)
+    await show(callback, order_view(order))
+    await notifier.orders.look_again(user, order)
 
 
 async def _send_invoice(callback: CallbackQuery, view: OrderView) -> int | None:

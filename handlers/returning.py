@@ -37,7 +37,7 @@ async def returned(
         return
     with contextlib.suppress(VendorUnreachable):  # what is known already is shown; the rest comes by itself
         await services.card_payments.recheck(user.id, order.id)
-    await notifier.show_order(user, order.id)
+    await notifier.orders.bring_down(user, order.id)
 
 
 def router() -> Router:

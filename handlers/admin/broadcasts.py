@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from conversation.admin.broadcast_views import (
     ask_view,
     broadcast_view,
+    moved_view,
     one_at_a_time_view,
     recall_question,
     refused_view,
@@ -67,19 +68,27 @@ async def written(message: Message, user: User, actor: Actor, services: Services
     await say(message, broadcast_view(view))
 
 
-async def aim(callback: CallbackQuery, callback_data: data.Aim, services: Services, actor: Actor, tap: Tap) -> None:
+async def aim(
+    callback: CallbackQuery, callback_data: data.Aim, services: Services, actor: Actor, notifier: Notifier, tap: Tap
+) -> None:
     audience = Audience(callback_data.language, callback_data.activity, callback_data.balance)
-    await _done(callback, services, tap, await services.broadcasts.aim(actor, callback_data.broadcast, audience))
+    view = await services.broadcasts.aim(actor, callback_data.broadcast, audience)
+    await _done(callback, services, notifier, tap, view)
 
 
-async def look(callback: CallbackQuery, callback_data: data.Open, services: Services, tap: Tap) -> None:
-    await _done(callback, services, tap, await services.broadcasts.view(callback_data.broadcast))
+async def look(
+    callback: CallbackQuery, callback_data: data.Open, services: Services, notifier: Notifier, tap: Tap
+) -> None:
+    view = await services.broadcasts.view(callback_data.broadcast)
+    await _done(callback, services, notifier, tap, view)
 
 
-async def start(callback: CallbackQuery, callback_data: data.Start, services: Services, actor: Actor, tap: Tap) -> None:
+async def start(
+    callback: CallbackQuery, callback_data: data.Start, services: Services, actor: Actor, notifier: Notifier, tap: Tap
+) -> None:
     if callback_data.sure:
         view = await services.broadcasts.start(actor, callback_data.broadcast)
-        await _done(callback, services, tap, view, _("It goes out."))
+        await _done(callback, services, notifier, tap, view, _("It goes out."))
         return
     view = await services.broadcasts.view(callback_data.broadcast)
     asked = start_question(view) if view.broadcast.state == "draft" else broadcast_view(view)
@@ -87,33 +96,51 @@ async def start(callback: CallbackQuery, callback_data: data.Start, services: Se
     await show(callback, asked)
 
 
-async def stop(callback: CallbackQuery, callback_data: data.Stop, services: Services, actor: Actor, tap: Tap) -> None:
+async def stop(
+    callback: CallbackQuery, callback_data: data.Stop, services: Services, actor: Actor, notifier: Notifier, tap: Tap
+) -> None:
     view = await services.broadcasts.stop(actor, callback_data.broadcast)
-    await _done(callback, services, tap, view, _("Stopped."))
+    await _done(callback, services, notifier, tap, view, _("Stopped."))
 
 
 async def recall(
-    callback: CallbackQuery, callback_data: data.Recall, services: Services, actor: Actor, tap: Tap
+    callback: CallbackQuery, callback_data: data.Recall, services: Services, actor: Actor, notifier: Notifier, tap: Tap
 ) -> None:
     if callback_data.sure:
         view = await services.broadcasts.recall(actor, callback_data.broadcast)
-        await _done(callback, services, tap, view, _("It is being deleted."))
+        await _done(callback, services, notifier, tap, view, _("It is being deleted."))
         return
     view = await services.broadcasts.view(callback_data.broadcast)
     await tap.answer()
     await show(callback, recall_question(view))
 
 
-async def drop(callback: CallbackQuery, callback_data: data.Drop, services: Services, actor: Actor, tap: Tap) -> None:
-    await _done(callback, services, tap, await services.broadcasts.drop(actor, callback_data.broadcast))
+async def drop(
+    callback: CallbackQuery, callback_data: data.Drop, services: Services, actor: Actor, notifier: Notifier, tap: Tap
+) -> None:
+    view = await services.broadcasts.drop(actor, callback_data.broadcast)
+    await _done(callback, services, notifier, tap, view)
 
 
-async def _done(callback: CallbackQuery, services: Services, tap: Tap, view: BroadcastView, said: str = "") -> None:
-    """Shows how it stands, and from now on where it does: the worker keeps that message up to date."""
+async def _done(
+    callback: CallbackQuery, services: Services, notifier: Notifier, tap: Tap, view: BroadcastView, said: str = ""
+) -> None:
+    """Shows how it stands, and from now on where it does: the worker keeps that message up to date.
+
+    It may have done so while ours was on its way, or have begun another one: so we look again.
+    """
     await tap.answer(said)
     message_id = await show(callback, broadcast_view(view))
-    if message_id is not None and message_id != view.broadcast.card_message_id:
-        await services.broadcasts.carded(view.broadcast.id, message_id=message_id)
+    number, before = view.broadcast.id, view.broadcast.card_message_id
+    if message_id is None:
+        return
+    if message_id != before:
+        await services.broadcasts.carded(number, message_id=message_id, instead_of=before)
+    now = (await services.broadcasts.view(number)).broadcast
+    if now.card_message_id != message_id:
+        await show(callback, moved_view())
+    elif now.state != view.broadcast.state:
+        await notifier.broadcasts.show(number)
 
 
 def router() -> Router:

@@ -132,11 +132,19 @@ class Broadcasts:
             await record(session, actor, Action.BROADCAST_RECALLED, _subject(broadcast_id), after=facts)
             return view
 
-    async def carded(self, broadcast_id: int, *, message_id: int) -> None:
-        """That message to its author shows how far it has come."""
+    async def carded(self, broadcast_id: int, *, message_id: int, instead_of: int | None) -> None:
+        """That message to its author shows how far it has come, unless another took the place of the one before."""
+        async with self._db.transaction() as session:
+            mine = (Broadcast.id == broadcast_id) & Broadcast.card_message_id.is_not_distinct_from(instead_of)
+            await session.execute(update(Broadcast).where(mine).values(card_message_id=message_id))
+
+    async def carded_anew(self, broadcast_id: int, *, message_id: int) -> int | None:
+        """The same, whichever showed it until now. Returns that one."""
         async with self._db.transaction() as session:
             mine = Broadcast.id == broadcast_id
+            old: int | None = await session.scalar(select(Broadcast.card_message_id).where(mine).with_for_update())
             await session.execute(update(Broadcast).where(mine).values(card_message_id=message_id))
+            return old
 
 
 def content_of(broadcast: Broadcast) -> Content:

@@ -72,6 +72,24 @@ async def test_a_clip_that_arrived_is_not_sent_again(stage: Stage, alice: User) 
     assert len(stage.telegram.sent(SendVideo)) == 1
 
 
+async def test_told_once_more_that_a_clip_is_there_it_does_not_end_the_card_of_the_next(
+    stage: Stage, alice: User
+) -> None:
+    """The clip had come, its card could not be ended, and they have gone on meanwhile."""
+    draft = await drafted(stage, alice)
+    _, message = await taken(stage, alice, draft)
+    stage.telegram.refuse(EditMessageCaption, 502, "Bad Gateway")
+    with pytest.raises(TryLater):
+        await stage.notifier.deliver(message)
+    await stage.notifier.show_draft(alice, draft.id, fresh=True)
+    card = (await stage.shop.drafts.get(alice.id, draft.id)).card_message_id or 0
+
+    await stage.notifier.deliver(message)
+
+    assert "Another take" in stage.telegram.shown(card)
+    assert (await stage.shop.drafts.get(alice.id, draft.id)).card_message_id == card
+
+
 async def test_a_failure_is_told_with_its_reason_and_the_card_is_a_draft_again(stage: Stage, alice: User) -> None:
     draft = await drafted(stage, alice)
     await stage.shop.job_of(alice, draft)

@@ -152,6 +152,22 @@ async def test_and_shows_what_it_found(chat: Chat, ordered: Order, monkeypatch: 
     assert "Pay" not in chat.telegram.buttons(5)
 
 
+@pytest.mark.parametrize("tapped", ["bp", "bh"])
+async def test_what_comes_of_it_while_it_is_shown_is_shown(
+    chat: Chat, ordered: Order, pack: Pack, monkeypatch: pytest.MonkeyPatch, tapped: str
+) -> None:
+    """A worker has drawn it already, or nowhere: it does not know yet where the order is shown."""
+    finds(chat, monkeypatch, Found.PENDING)
+
+    async def it_is_on_its_way() -> None:
+        await execute(chat.shop.db, "UPDATE orders SET state = 'pending'")
+
+    chat.telegram.meanwhile(EditMessageText, it_is_on_its_way)
+    await chat.taps(f"bh:{ordered.id}" if tapped == "bh" else f"bp:{pack.id}:stripe::")
+
+    assert "on its way" in chat.telegram.shown(5)
+
+
 async def test_that_the_vendor_is_away_is_said(chat: Chat, ordered: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     finds(chat, monkeypatch, VendorUnreachable())
     assert "can't reach the payment service" in (await chat.taps(f"bh:{ordered.id}"))["text"]

@@ -63,7 +63,7 @@ async def office(db: Database, tmp_path: Path, words: Words, alice: User, bob: U
     stage = Stage(Shop(db, tmp_path / "objects", Vendor()), words)
     boss = await stage.shop.boss()
     number = (await stage.shop.broadcasts.draft(boss, Content("text", HELLO))).broadcast.id
-    await stage.shop.broadcasts.carded(number, message_id=50)
+    await stage.shop.broadcasts.carded(number, message_id=50, instead_of=None)
     await stage.shop.broadcasts.start(boss, number)
     return Office(stage, boss, number)
 

@@ -110,6 +110,61 @@ async def test_it_is_stopped_at_once_and_taken_back_after_a_question(owners: Cha
     assert alice.id
 
 
+async def test_where_the_worker_went_on_with_it_is_said_by_the_message_it_left(owners: Chat, db: Database) -> None:
+    """It is through with it before the answer to the tap has arrived."""
+    await owners.says("/broadcast")
+    await owners.says("Hello")
+    worker = owners.stage.restarted().broadcasts
+
+    async def it_is_sent() -> None:
+        await worker.show_anew(1)
+        await execute(db, "UPDATE broadcasts SET state = 'done'")
+        await worker.show(1)
+
+    owners.telegram.meanwhile(EditMessageText, it_is_sent)
+    await owners.taps(buttons.Start(broadcast=1, sure=True).pack())
+
+    ((_, card),) = await state(db)
+    assert card is not None
+    assert card != 5
+    assert "sent" in owners.telegram.shown(card)
+    assert "further down" in owners.telegram.shown(5)
+
+
+async def test_that_it_was_deleted_is_not_drawn_over_by_that_it_will_be(owners: Chat, db: Database) -> None:
+    await owners.says("/broadcast")
+    await owners.says("Hello")
+    await owners.taps(buttons.Start(broadcast=1, sure=True).pack())
+    await owners.taps(buttons.Stop(broadcast=1).pack())
+    worker = owners.stage.restarted().broadcasts
+
+    async def it_is_deleted() -> None:
+        await execute(db, "UPDATE broadcasts SET state = 'recalled'")
+        await worker.show(1)
+
+    owners.telegram.meanwhile(EditMessageText, it_is_deleted)
+    await owners.taps(buttons.Recall(broadcast=1, sure=True).pack())
+
+    assert "being deleted" not in owners.telegram.shown(5)
+    assert "deleted" in owners.telegram.shown(5)
+
+
+async def test_a_message_that_follows_a_card_of_which_nobody_knew_ends_it(owners: Chat, db: Database) -> None:
+    """The tapped message became the card between the worker's look and its writing."""
+    await owners.says("/broadcast")
+    await owners.says("Hello")
+    worker = owners.stage.restarted().broadcasts
+
+    async def it_is_begun() -> None:
+        await owners.taps(buttons.Start(broadcast=1, sure=True).pack())
+
+    owners.telegram.meanwhile(SendMessage, it_is_begun)
+    new = await worker.show_anew(1)
+
+    assert [card for _, card in await state(db)] == [new]
+    assert "further down" in owners.telegram.shown(5)
+
+
 async def test_what_was_thrown_away_does_not_go_out(owners: Chat, db: Database) -> None:
     await owners.says("/broadcast")
     await owners.says("Hello")

@@ -156,3 +156,16 @@ async def test_only_what_is_young_enough_is_taken_back(
 async def test_what_does_not_exist_is_nobody_s(shop: Shop, boss: Actor) -> None:
     with pytest.raises(NotYours):
         await shop.broadcasts.start(boss, 2**40)
+
+
+async def test_a_newer_card_is_not_given_up_for_one_that_was_drawn_before(shop: Shop, boss: Actor) -> None:
+    number = await drafted(shop, boss)
+
+    async def card() -> int | None:
+        return (await shop.broadcasts.view(number)).broadcast.card_message_id
+
+    await shop.broadcasts.carded(number, message_id=5, instead_of=None)
+    assert await card() == 5
+    assert await shop.broadcasts.carded_anew(number, message_id=9) == 5
+    await shop.broadcasts.carded(number, message_id=6, instead_of=5)
+    assert await card() == 9
