@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -26,6 +27,8 @@ TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
 STRIPE_KEY = "sk_test_canarystripekey0123456789"
 STRIPE_WEBHOOK_SECRET = "whsec_canarystripewebhook0123456789"
 START_SECONDS = 40.0
+PORTS = 750
+"""How many each process of a test run has."""
 HASTY = {FRAME_RATE: "5", FRAME_SECONDS: "0"}
 """A world's settings where it matters little what clips look like: five frames a second make a real one, which the
 product accepts, for a quarter of the work. Not where something is to happen while a clip is made."""
@@ -35,16 +38,27 @@ FULL = {FRAME_RATE: "24", FRAME_SECONDS: "0"}
 """Where each frame counts."""
 
 
+def _ports() -> Iterator[int]:
+    """Below those the system gives to outgoing connections, each once in a long time, and none that another process of
+    this test run would take: it may be seconds until somebody listens there.
+    """
+    first = 20_000 + PORTS * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16)
+    return itertools.cycle(random.sample(range(first, first + PORTS), PORTS))
+
+
+_our_ports = _ports()
+
+
 def free_port() -> int:
-    """A port nobody listens on, below those the system gives to outgoing connections: it stays free until used."""
-    while True:
-        port = random.randint(20_000, 32_000)
+    """A port nobody listens on, and nobody else will until it is used."""
+    for port in _our_ports:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
+    raise AssertionError("ports do not end")
 
 
 @dataclass
