@@ -151,8 +151,7 @@ def _fail_if_ended(parts: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _stop_all(parts: dict[str, subprocess.Popen[bytes]]) -> None:
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, signal.SIG_IGN)  # a second, impatient Ctrl-C must not leave half of it running
+    _be_deaf()
     # Whoever feeds others goes last: web and worker still talk to the sandbox while they end.
     for names in (BOT, ("sandbox",)):
         _stop([parts[name] for name in names if name in parts])
@@ -170,4 +169,11 @@ def _stop(stopping: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _interrupt(_signum: int, _frame: object) -> None:
+    _be_deaf()
     raise KeyboardInterrupt
+
+
+def _be_deaf() -> None:
+    """A second, impatient Ctrl-C must not leave half of it running."""
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.SIG_IGN)
