@@ -38,7 +38,7 @@ def bubble(page: Page, text: str) -> Locator:
 
 
 async def settled(page: Page) -> None:
-    """Until the page has loaded all that it shows: its list of people is drawn anew meanwhile, under the hand."""
+    """Until the page has loaded all that it shows."""
     await expect(page.locator("body.starting")).to_have_count(0)
 
 

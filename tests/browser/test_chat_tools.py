@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Complaints
 from tests.browser.scripted import BOT_ID, SandboxProcess, ScriptedBot
@@ -96,6 +98,51 @@ async def test_a_new_person_speaks_another_language(
     await expect(phone_page.get_by_text("Doy vida a las fotos")).to_be_visible()
     await phone_page.get_by_role("button", name="Start", exact=True).click()
     assert (await bot.next("message"))["from"]["language_code"] == "es"
+
+
+async def test_a_press_counts_though_something_is_said_before_the_finger_lifts(
+    desktop_page: Page, sandbox: SandboxProcess, bot: ScriptedBot, alex: int
+) -> None:
+    maria = (await bot.control("POST", "people", {"first_name": "María"}))["id"]
+    await bot.control("POST", f"chats/{BOT_ID}/{maria}/messages", {"text": "hola"})
+    await desktop_page.goto(sandbox.url)
+    await settled(desktop_page)
+    await desktop_page.get_by_role("button", name="Become María").hover()
+    await desktop_page.mouse.down()
+    await bot.call("sendMessage", chat_id=maria, text="Bienvenida")
+    await expect(desktop_page.get_by_role("button", name="Become María, 1 unread")).to_be_focused()
+    await desktop_page.mouse.up()
+    await expect(desktop_page.get_by_role("button", name="You are María, press to change")).to_be_visible()
+    await expect(bubble(desktop_page, "Bienvenida")).to_be_visible()
+
+    preview = desktop_page.locator("#chats").get_by_text("Bienvenida")
+    await preview.hover()
+    await desktop_page.mouse.down()
+    await bot.call("sendMessage", chat_id=maria, text="¿Qué tal?")
+    await expect(desktop_page.locator("#chats").get_by_text("¿Qué tal?")).to_be_visible()
+    async with desktop_page.expect_request(f"**/control/chats/{BOT_ID}/{maria}"):
+        await desktop_page.mouse.up()
+
+
+async def test_an_older_answer_takes_no_message_away(
+    desktop_page: Page, sandbox: SandboxProcess, bot: ScriptedBot, alex: int
+) -> None:
+    await desktop_page.goto(sandbox.url)
+    await settled(desktop_page)
+    asked: asyncio.Queue[Route] = asyncio.Queue()
+    await desktop_page.route(f"**/control/chats/{BOT_ID}/{alex}", asked.put)
+    chat = desktop_page.get_by_role("list", name="Chats").get_by_role("button")
+    await chat.dblclick()
+    first, second = await asked.get(), await asked.get()
+    without = await second.fetch()
+    async with desktop_page.expect_event("requestfinished"):
+        await first.continue_()
+    await bot.call("sendMessage", chat_id=alex, text="Meanwhile")
+    await expect(chat).to_contain_text("Meanwhile")
+    await chat.focus()
+    await second.fulfill(response=without)
+    await expect(desktop_page.get_by_label("Message", exact=True)).to_be_focused()  # as it is once a chat is shown
+    await expect(bubble(desktop_page, "Meanwhile")).to_be_visible()
 
 
 async def test_the_drawer_switches_faults_and_lists_calls(

@@ -21,6 +21,7 @@ export class Chat {
   #sending = 0; // uploads under way, whose own messages wait for the bubble that stands for them
   #lastEvent = 0;
   #news = 0;
+  #asked = 0;
   #early = null; // events that came while the chat was being loaded
 
   /** on: back(), person(), activity(message), link(bot, start), invoice(id). */
@@ -103,12 +104,13 @@ export class Chat {
     this.composer.focus();
   }
 
-  /** The chat, or null when the person has gone on to another one meanwhile. */
+  /** The chat, or null when it was asked for again meanwhile, or the person has gone on to another one. */
   async #load() {
+    const turn = ++this.#asked;
     const key = this.key;
     this.#early = [];
     const chat = await api.chat(...this.#ids);
-    return key === this.key ? chat : null;
+    return turn === this.#asked && key === this.key ? chat : null;
   }
 
   #replay() {

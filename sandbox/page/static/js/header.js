@@ -1,12 +1,19 @@
 // The head of a chat: who it is with and what they are doing; also the welcome of an empty chat.
 
 import { byId, h, icon, iconButton } from "./dom.js";
-import { avatarColors, initials } from "./format.js";
+import { avatarColors, fullName, initials } from "./format.js";
 
 export function avatar(who, extra = "") {
+  return paint(h("span", { class: `avatar ${extra}`, "aria-hidden": "true" }), who);
+}
+
+/** Shows somebody's colours and initials on an avatar that is there already. */
+export function paint(element, who) {
   const [light, deep] = avatarColors(who);
-  const name = who.name ?? [who.first_name, who.last_name].filter(Boolean).join(" ");
-  return h("span", { class: `avatar ${extra}`, vars: { "--light": light, "--deep": deep }, "aria-hidden": "true" }, initials(name));
+  element.style.setProperty("--light", light);
+  element.style.setProperty("--deep", deep);
+  element.textContent = initials(fullName(who));
+  return element;
 }
 
 export class Header {
