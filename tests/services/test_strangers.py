@@ -163,6 +163,7 @@ OF_THE_HOUSE = {
     *("live.check", *(f"catalogue.{name}" for name in vars(Catalogue) if not name.startswith("_"))),
     *("broadcasts.expect", "broadcasts.draft", "broadcasts.view", "broadcasts.listed", "broadcasts.aim"),
     *("broadcasts.drop", "broadcasts.start", "broadcasts.stop", "broadcasts.recall", "broadcasts.carded"),
+    "broadcasts.carded_anew",
     *("packs.listed", "packs.view", "packs.currency", "packs.consider", "packs.checkouts"),
     *("packs.add", "packs.change", "packs.sell", "looks.shown", "looks.want"),
     *("reports.waiting", "reports.find", "reports.view", "reports.answer", "reports.close"),
