@@ -51,14 +51,16 @@ _our_ports = _ports()
 
 def free_port() -> int:
     """A port nobody listens on, and nobody else will until it is used."""
-    for port in _our_ports:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("ports do not end")
+    return next(filter(_is_free, _our_ports))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 @dataclass
