@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from aiogram import Bot
@@ -11,19 +12,20 @@ from aiogram.methods.base import TelegramType
 
 
 class Session(AiohttpSession):
-    """Keeps what reads each kind of answer.
-
-    Pydantic forgets a `Response[…]` that nobody has any more, and aiogram has it for the length of one answer. Making
-    them again, each with all that a message can lead to, was a fifth of a worker's time.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._readers: dict[type[TelegramMethod[Any]], type[Response[Any]]] = {}
+    """Keeps what reads each kind of answer."""
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
-        if type(method) not in self._readers:
-            self._readers[type(method)] = Response[method.__returning__]  # type: ignore[name-defined]
+        reader_of(method.__returning__)
         return super().check_response(bot, method, status_code, content)
+
+
+@cache
+def reader_of(kind: Any) -> type[Response[Any]]:
+    """What reads answers that hold a `kind`, made once.
+
+    Pydantic forgets a `Response[…]` that nobody has any more, and aiogram has it for the length of one answer. Making
+    them again, each with all that a message can lead to, was a fifth of a worker's time.
+    """
+    return Response[kind]
