@@ -13,7 +13,8 @@ import structlog
 
 from bot.lean import keep_lean
 
-# Importing it is what puts it in force.
+# Importing them is what puts them in force.
+from tests.support import certificates as certificates
 from tests.support.guard import sitecustomize as guard
 from tests.support.lifeline import RUN, TestRun
 

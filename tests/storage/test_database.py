@@ -19,6 +19,8 @@ from tests.support.database import ON_POSTGRES, ON_SQLITE, execute, rows
 from tests.support.processes import at_once
 from tests.support.racers import take_ten
 
+DRIVER_WITH_ITS_THREAD = True
+
 
 async def pragma(db: Database, name: str) -> object:
     async with db.reading() as session:

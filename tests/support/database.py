@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,7 +23,9 @@ from storage import database as product
 from storage import migrate
 from storage.database import Database
 from storage.tables import Base
+from tests.support import kept
 from tests.support.auditor import audit, broken
+from tests.support.driver import InTurns, force_nothing_to_the_disk, without_threads
 
 ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 """For what is decided in Python: once is enough."""
@@ -58,15 +60,20 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
         _brooms[url] = broom
         yield url
         del _brooms[url]
+        kept.let_go()
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated, empty database, as a DATABASE_URL."""
+    """A migrated, empty database, as a DATABASE_URL.
+
+    A module about SQLite's driver itself says `DRIVER_WITH_ITS_THREAD = True`.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(product, "_engines", _experienced)
+        if not getattr(request.module, "DRIVER_WITH_ITS_THREAD", False):
+            patch.setattr(product, "_engines", _experienced)
         if request.param == "sqlite":
             template = request.getfixturevalue("sqlite_template")
             yield f"sqlite+aiosqlite:///{_new_copy(template, tmp_path_factory.getbasetemp() / 'database')}"
@@ -97,7 +104,8 @@ def _sweep(broom: Broom) -> None:
     # A test that failed in the middle of a transaction may have left it open, with its locks.
     broom.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)",
+        [kept.servers()],
     )
     broom.execute("SELECT pg_temp.sweep()")
 
@@ -161,7 +169,18 @@ def _experienced(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 @cache
 def _first(url: str, _busy_s: float) -> tuple[AsyncEngine, AsyncEngine]:
     """Engines that are kept for what they know, and never connect. (They were made for a certain patience.)"""
-    return _product_engines(url)
+    with without_threads(InTurns):
+        engines = _product_engines(url)
+    for engine in set(engines):
+        if url.startswith("sqlite"):
+            event.listen(engine.sync_engine, "connect", force_nothing_to_the_disk)
+        else:
+            event.listen(engine.sync_engine, "do_connect", _keep)
+    return engines
+
+
+def _keep(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    options["async_creator_fn"] = kept.connect
 
 
 def _with_connections_of_its_own(known: AsyncEngine) -> AsyncEngine:

@@ -29,8 +29,9 @@ import providers.stripe.desk  # noqa: E402
 import sandbox.__main__  # noqa: E402
 from bot.session import reader_of  # noqa: E402
 from conversation.i18n import Words  # noqa: E402
+from tests.support import certificates  # noqa: E402
 
-__all__ = ["aiosqlite", "alembic", "bot", "providers", "psycopg", "sandbox"]
+__all__ = ["aiosqlite", "alembic", "bot", "certificates", "providers", "psycopg", "sandbox"]
 
 configure_mappers()
 Update.model_rebuild()  # with it nearly all that aiogram reads

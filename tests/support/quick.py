@@ -1,7 +1,7 @@
 """A database for a hundred thousand steps: real, but without what only a crash would miss.
 
-On SQLite nothing is forced to the disk, and the driver runs its calls where they are made instead of in a thread, which
-is twice as fast. On both, whoever looks at the rows does so at the driver's own speed, and all rows go at once.
+On SQLite there are no threads, and nobody else is let on between two statements, which is twice as fast. On both,
+whoever looks at the rows does so at the driver's own speed, and all rows go at once.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
 import psycopg
-import pytest
 from sqlalchemy import event
 
 from storage.database import Database
 from storage.tables import Base
+from tests.support.driver import AtOnce, force_nothing_to_the_disk, without_threads
 
 T = TypeVar("T")
 MEMORY = Path("/dev/shm")  # noqa: S108 - the machine's memory as a folder, where there is one
@@ -55,16 +54,14 @@ class Quick:
 def quick_sqlite(template: Path) -> Iterator[Quick]:
     with (
         tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder,
-        pytest.MonkeyPatch.context() as patch,
+        without_threads(AtOnce),
     ):
-        patch.setattr(aiosqlite.Connection, "_connect", _connect_here)
-        patch.setattr(aiosqlite.Connection, "_execute", _execute_here)
         path = Path(folder) / "quick.db"
         shutil.copyfile(template, path)
         db = Database(f"sqlite+aiosqlite:///{path}")
-        event.listen(db.engine.sync_engine, "connect", _hurry)
+        event.listen(db.engine.sync_engine, "connect", force_nothing_to_the_disk)
         with closing(sqlite3.connect(path, isolation_level=None)) as behind:
-            _hurry(behind, None)
+            force_nothing_to_the_disk(behind)
             for (kept,) in behind.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 behind.execute(f"DROP TRIGGER {kept}")  # what may never be deleted is, between two stories
             yield from _open(Quick(db, behind.execute))
@@ -84,16 +81,3 @@ def _open(quick: Quick) -> Iterator[Quick]:
     finally:
         quick.empty()
         quick.close()
-
-
-def _hurry(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
-
-
-async def _connect_here(self: Any) -> Any:
-    self._connection = self._connection or self._connector()
-    return self
-
-
-async def _execute_here(self: Any, function: Callable[..., T], *values: Any, **named: Any) -> T:
-    return function(*values, **named)
