@@ -1,19 +1,15 @@
-"""The commands of the program: what they say, and how they end."""
+"""The commands of the program: what they say, and how they end. That they start is seen in test_demo.py."""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.nursery import run
 from tests.support.world import World, free_port
 
 REPOSITORY = Path(__file__).parents[2]
@@ -40,17 +36,18 @@ def test_without_a_token_it_says_what_is_missing_and_where_to_look(tmp_path: Pat
 
 
 def test_a_refused_setting_is_named_without_its_value(tmp_path: Path) -> None:
-    ended = bot("web", env=bare(tmp_path, TELEGRAM_BOT_TOKEN="canary-not-a-token"))
-    assert ended.returncode == 2
-    assert "TELEGRAM_BOT_TOKEN" in ended.stderr
-    assert "canary" not in ended.stderr
+    status, said = run(["bot", "web"], bare(tmp_path, TELEGRAM_BOT_TOKEN="canary-not-a-token"), tmp_path / "log")
+    assert status == 2
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert "canary" not in said
 
 
 @pytest.mark.parametrize("command", ["web", "worker"])
 def test_it_refuses_to_start_on_an_old_schema(tmp_path: Path, command: str) -> None:
-    ended = bot(command, env=bare(tmp_path, TELEGRAM_BOT_TOKEN="123456:abcdefghijklmnopqrstuvwxyz"))
-    assert ended.returncode == 2
-    assert "python -m bot migrate" in ended.stderr
+    token = "123456:abcdefghijklmnopqrstuvwxyz"
+    status, said = run(["bot", command], bare(tmp_path, TELEGRAM_BOT_TOKEN=token), tmp_path / "log")
+    assert status == 2
+    assert "python -m bot migrate" in said
 
 
 def test_the_doctor_finds_a_healthy_house_healthy(world: World) -> None:
@@ -70,67 +67,3 @@ def test_the_doctor_says_what_to_do_about_an_ill_one(world: World, tmp_path: Pat
     assert said.count("FAIL") == 3
     assert "python -m bot migrate" in said
     assert "canary" not in said
-
-
-@contextmanager
-def demo(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo", "--port", str(port), "--var", str(var)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_the_demo_prints_one_address_and_ctrl_c_stops_all_of_it(tmp_path: Path) -> None:
-    port = free_port()
-    for _ in range(2):  # the second time it finds its state
-        with demo(tmp_path, port) as process:
-            assert process.stdout is not None
-            line = next(line for line in process.stdout if line.strip())
-            assert f"http://127.0.0.1:{port}/" in line
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
-                assert page.status == 200
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.1)
-            process.send_signal(signal.SIGINT)  # as impatient people do
-            out, err = process.communicate(timeout=30)
-            assert process.returncode == 0, err
-            assert "http" not in out
-            assert "Traceback" not in err
-        assert children_of(tmp_path) == []
-    assert (tmp_path / "echoes.db").exists()
-
-
-def test_the_demo_ends_when_a_part_of_it_cannot_start(world: World, tmp_path: Path) -> None:
-    with demo(tmp_path, world.sandbox_port) as second:  # where somebody else's sandbox answers
-        _, err = second.communicate(timeout=60)
-        assert second.returncode != 0
-        assert "sandbox" in err
-
-
-def children_of(var: Path) -> list[str]:
-    """Processes that still work in a folder; a moment is given to the last of them."""
-    deadline = time.monotonic() + 5
-    while True:
-        found = [
-            path.parent.name
-            for path in Path("/proc").glob("[0-9]*/environ")
-            if _mentions(path, str(var)) and path.parent.name != str(os.getpid())
-        ]
-        if not found or time.monotonic() > deadline:
-            return found
-        time.sleep(0.1)
-
-
-def _mentions(path: Path, text: str) -> bool:
-    try:
-        return f"/{text.strip('/')}/echoes.db".encode() in path.read_bytes()
-    except OSError:
-        return False

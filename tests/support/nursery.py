@@ -1,7 +1,7 @@
 """Processes of the product, forked from one that has imported all of it: a start takes milliseconds, not seconds.
 
 Apart from that they are what `python -m bot …` and `python -m sandbox` are: processes of their own, with their settings
-in the environment. That those commands start is seen in tests/e2e/test_commands.py.
+in the environment. That those commands start is seen in tests/e2e/test_demo.py.
 """
 
 from __future__ import annotations
