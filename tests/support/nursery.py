@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FRAME_RATE = "ECHOES_TEST_FRAME_RATE"
 FRAME_SECONDS = "ECHOES_TEST_FRAME_SECONDS"
 BURST = "ECHOES_TEST_BURST"
+LOOK_SECONDS = "ECHOES_TEST_LOOK_SECONDS"
 PRELOADED = ["tests.support.preloaded", "tests.support.racers", "tests.support.processes"]
 
 
@@ -44,7 +45,8 @@ class Forked:
     """A `python -m bot …` or `python -m sandbox …` that is alive from now on, to be handled as a subprocess.Popen is.
 
     `command` begins with the program. What it says goes to the end of the file `log`. With FRAME_RATE in the
-    environment its renderer makes clips of so many frames a second, with BURST it sends so many messages at once.
+    environment its renderer makes clips of so many frames a second, with BURST it sends so many messages at once, with
+    LOOK_SECONDS an idle worker looks that rarely into a queue on SQLite.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
@@ -96,11 +98,14 @@ def _bot() -> int:
     from bot.__main__ import main
     from conversation import pace
     from providers.local import render
+    from worker import process
 
     if FRAME_RATE in os.environ:
         render.FRAME_RATE = int(os.environ[FRAME_RATE])
     if FRAME_SECONDS in os.environ:
         render.Frames = _slowed(render.Frames, float(os.environ[FRAME_SECONDS]))  # type: ignore[misc]
+    if LOOK_SECONDS in os.environ:
+        process.POLL_SECONDS = (process.POLL_SECONDS[0], float(os.environ[LOOK_SECONDS]))
     if BURST in os.environ:
         pace.CHAT_BURST = pace.GLOBAL_BURST = float(os.environ[BURST])  # type: ignore[misc]
     return main()

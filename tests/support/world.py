@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.support.nursery import FRAME_RATE, FRAME_SECONDS, Forked, run
+from tests.support.nursery import FRAME_RATE, FRAME_SECONDS, LOOK_SECONDS, Forked, run
 
 BOT_ID = 7000009
 TOKEN = f"{BOT_ID}:canary-telegram-token-0123456789abcdef"
@@ -29,12 +29,13 @@ STRIPE_WEBHOOK_SECRET = "whsec_canarystripewebhook0123456789"
 START_SECONDS = 40.0
 PORTS = 750
 """How many each process of a test run has."""
-HASTY = {FRAME_RATE: "5", FRAME_SECONDS: "0"}
+HASTY = {FRAME_RATE: "5", FRAME_SECONDS: "0", LOOK_SECONDS: "0.05"}
 """A world's settings where it matters little what clips look like: five frames a second make a real one, which the
-product accepts, for a quarter of the work. Not where something is to happen while a clip is made."""
+product accepts, for a quarter of the work. Not where something is to happen while a clip is made. Nor does it matter
+when exactly work begins: a worker that mostly waits, as in tests, spends half its time looking for some."""
 UNHURRIED = HASTY | {FRAME_SECONDS: "0.1"}
 """For that: as little work, but a clip of five seconds takes two and a half at least, however fast the machine."""
-FULL = {FRAME_RATE: "24", FRAME_SECONDS: "0"}
+FULL = HASTY | {FRAME_RATE: "24"}
 """Where each frame counts."""
 
 
