@@ -6,6 +6,7 @@ The server begins a process for each, which plans every question anew.
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import defaultdict
 from typing import Any
 
@@ -30,10 +31,12 @@ class Kept(psycopg.AsyncConnection[tuple[Any, ...]]):
 async def connect(conninfo: str = "", **options: Any) -> Kept:
     """As AsyncConnection.connect: one that is there already, or else a new one."""
     made_with = f"{conninfo} {sorted(options.items(), key=str)}"
-    if _idle[made_with]:
+    while _idle[made_with]:
         connection = _idle[made_with].pop()
-        connection.lock = asyncio.Lock()  # the last one may belong to a loop that is gone
-        return connection
+        if _is_alive(connection):
+            connection.lock = asyncio.Lock()  # the last one may belong to a loop that is gone
+            return connection
+        connection.pgconn.finish()
     made = await Kept.connect(conninfo, **options)
     made.made_with = made_with
     return made
@@ -41,7 +44,7 @@ async def connect(conninfo: str = "", **options: Any) -> Kept:
 
 def servers() -> list[int]:
     """The server's processes at the other end of those that nobody uses."""
-    return [one.info.backend_pid for kept in _idle.values() for one in kept]
+    return [one.info.backend_pid for kept in _idle.values() for one in kept if not one.closed]
 
 
 def let_go() -> None:
@@ -49,3 +52,8 @@ def let_go() -> None:
         for one in kept:
             one.pgconn.finish()
     _idle.clear()
+
+
+def _is_alive(connection: Kept) -> bool:
+    # Nobody has asked the server anything: what it has to say is its farewell.
+    return not connection.closed and not select.select([connection.fileno()], [], [], 0)[0]
