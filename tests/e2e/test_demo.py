@@ -10,8 +10,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -24,7 +24,7 @@ from tests.support.world import World, free_port
 
 
 @contextmanager
-def started(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def begun(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """Told to stop in the end, and to stop its parts: killed, it would leave them behind."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--port", str(port), "--var", str(var)],
@@ -42,23 +42,26 @@ def started(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 @dataclass
 class Demo:
+    """One that can be started again where it was."""
+
     var: Path
     """Where it keeps everything."""
-    port: int
-    process: subprocess.Popen[str]
+    port: int = field(default_factory=free_port)
+    starts: ExitStack = field(default_factory=ExitStack)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def is_up(self) -> None:
-        """It has said where, in one line, and answers there."""
+    def start(self) -> None:
+        """It says where, in one line, and answers there."""
+        self.process = self.starts.enter_context(begun(self.var, self.port))
         assert self.process.stdout is not None
         assert f"{self.url}/" in next(line for line in self.process.stdout if line.strip())
         with urllib.request.urlopen(f"{self.url}/", timeout=5) as page:
             assert page.status == 200
 
-    def ends_on_ctrl_c(self) -> None:
+    def end_by_ctrl_c(self) -> None:
         self.process.send_signal(signal.SIGINT)
         time.sleep(0.1)
         self.process.send_signal(signal.SIGINT)  # as impatient people do
@@ -71,12 +74,12 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One for all tests here, since it takes its time to start; the last of them ends it."""
-    var, port = tmp_path_factory.mktemp("demo"), free_port()
-    with started(var, port) as process:
-        demo = Demo(var, port, process)
-        demo.is_up()
+    """One for all tests here, since it takes its time to start."""
+    demo = Demo(tmp_path_factory.mktemp("demo"))
+    with demo.starts:
+        demo.start()
         yield demo
+        demo.end_by_ctrl_c()
 
 
 async def test_it_takes_cards(demo: Demo, session: aiohttp.ClientSession) -> None:
@@ -107,19 +110,16 @@ async def test_a_chat_goes_on_with_another_studio(demo: Demo, session: aiohttp.C
 
 
 def test_it_ends_when_a_part_of_it_cannot_start(world: World, tmp_path: Path) -> None:
-    with started(tmp_path, world.sandbox_port) as second:  # where somebody else's sandbox answers
+    with begun(tmp_path, world.sandbox_port) as second:  # where somebody else's sandbox answers
         _, err = second.communicate(timeout=60)
         assert second.returncode != 0
         assert "sandbox" in err
 
 
 def test_ctrl_c_stops_all_of_it_and_another_start_finds_its_state(demo: Demo) -> None:
-    demo.ends_on_ctrl_c()
+    demo.end_by_ctrl_c()
     assert (demo.var / "echoes.db").exists()
-    with started(demo.var, demo.port) as process:
-        again = Demo(demo.var, demo.port, process)
-        again.is_up()
-        again.ends_on_ctrl_c()
+    demo.start()  # the fixture ends it once more
 
 
 async def choose(session: aiohttp.ClientSession, url: str, studio: str) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Self
 
 import pytest
 
-from storage import database, one_turn
+from storage import database as product
+from storage import one_turn
 
 Asked = tuple[asyncio.Future[Any] | None, Callable[[], Any]]
 
@@ -59,7 +60,7 @@ def without_threads(kind: type[AtOnce]) -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(one_turn, "connect", partial(_connect, kind))
         # While SQLite itself waits for another writer, nobody else in this process would go on, nor would that writer.
-        patch.setattr(database, "SQLITE_ASK_SECONDS", 0.0)
+        patch.setattr(product, "SQLITE_ASK_SECONDS", 0.0)
         yield
 
 
